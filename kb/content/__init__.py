@@ -1,0 +1,1 @@
+"""Content: the model of the documents, and all that reads, checks and renders them."""

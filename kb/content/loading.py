@@ -1,0 +1,134 @@
+"""A content folder → Corpus, and every Problem of every file; never stops at the first.
+
+Layout: `taxonomy.yaml`, `cases/<slug>.md`, `practices/<slug>.md`. Files that start with a dot or
+an underscore are passed over. A file that cannot be read as a document is left out of the corpus
+and told among the problems; whether to serve what remains is for the caller to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from kb.content.history import last_changes
+from kb.content.model import CaseFields, Corpus, Document, PracticeFields, Section
+from kb.content.parsing import Parsed, parse_text, parse_yaml
+from kb.content.slugs import slugify
+from kb.content.taxonomy import Taxonomy
+from kb.content.validation import problems_of, tuples
+from kb.errors import Problem
+
+KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {"cases": CaseFields, "practices": PracticeFields}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a folder holds: the documents that can be read, the files as parsed, the problems."""
+
+    corpus: Corpus
+    #: every document file, readable or not, by path relative to the folder
+    files: Mapping[str, Parsed]
+    problems: tuple[Problem, ...]
+    root: Path
+
+
+def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) -> Loaded:
+    """Everything under the content folder `root`.
+
+    `progress` is called with (files read, files in all). Problems are sorted by file and line.
+    Raises FileNotFoundError where the folder has neither `cases` nor `practices`.
+    """
+    paths = [path for kind in KINDS for path in sorted((root / kind).glob("*.md")) if path.name[0] not in "._"]
+    if not any((root / kind).is_dir() for kind in KINDS):
+        raise FileNotFoundError(f"{root} : ni dossier « cases » ni dossier « practices »")
+    taxonomy, problems, digest = _load_taxonomy(root)
+    changes = last_changes(root)
+    documents, files = [], {}
+    for number, path in enumerate(paths, 1):
+        name = f"{path.parent.name}/{path.name}"
+        document, parsed, raw = load_document(path, name, _shown(path))
+        files[name] = parsed
+        problems.extend(parsed.problems)
+        if document:
+            changed = document.fields.updated or changes.get(name) or document.fields.review.date
+            documents.append(replace(document, updated=changed))
+            digest.update(changed.encode())
+        digest.update(name.encode() + b"\0" + raw + b"\0")
+        if progress:
+            progress(number, len(paths))
+    corpus = Corpus(tuple(documents), taxonomy, digest.hexdigest()[:16])
+    return Loaded(corpus, files, tuple(sorted(problems)), root)
+
+
+def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, Parsed, bytes]:
+    """(document or None, the file as parsed with all its problems, its bytes)."""
+    raw = path.read_bytes()
+    try:
+        parsed = parse_text(raw.decode("utf-8"), shown)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        fault = Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")
+        return None, Parsed(shown, {}, {}, "", 1, (fault,)), raw
+    fields, problems = _fields_of(parsed, KINDS[name.split("/")[0]])
+    parsed = replace(parsed, problems=(*parsed.problems, *problems))
+    if fields is None:
+        return None, parsed, raw
+    digest = hashlib.sha256(raw).hexdigest()
+    return Document(path.stem, name, fields, split_sections(parsed.body, parsed.body_line), digest), parsed, raw
+
+
+def split_sections(body: str, first_line: int) -> tuple[Section, ...]:
+    """The `##` sections of a body whose first line is `first_line` of its file, in order."""
+    sections: list[Section] = []
+    title, start, held, fenced = "", first_line, [], False  # type: ignore[var-annotated]
+    for number, line in enumerate([*body.split("\n"), "## "], first_line):
+        if line.startswith("```"):
+            fenced = not fenced
+        if re.match(r"##\s", line) and (not fenced or line == "## "):
+            if title:
+                sections.append(Section(slugify(title), title, "\n".join(held).strip("\n"), start))
+            title, start, held = line[2:].strip().rstrip("#").strip(), number, []
+        else:
+            held.append(line)
+    return tuple(sections)
+
+
+def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Problem, ...]]:
+    """(front matter as values or None, problems of its shape)."""
+    if not parsed.data:
+        return None, ()
+    try:
+        return kind.model_validate(tuples(parsed.data)), ()
+    except ValidationError as error:
+        return None, problems_of(error, kind, parsed.path, parsed.line_of)
+
+
+def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], Any]:
+    path = root / "taxonomy.yaml"
+    raw = path.read_bytes() if path.exists() else b""
+    digest = hashlib.sha256(raw)
+    empty = Taxonomy(facets=())
+    if not raw:
+        return empty, [Problem(_shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie")], digest
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return empty, [Problem(_shown(path), 1, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")], digest
+    data, lines, problems = parse_yaml(text, _shown(path))
+    line_of = Parsed("", {}, lines, "", 1).line_of
+    try:
+        return Taxonomy.model_validate(tuples(data)), list(problems), digest
+    except ValidationError as error:
+        return empty, [*problems, *problems_of(error, Taxonomy, _shown(path), line_of)], digest
+
+
+def _shown(path: Path) -> str:
+    """The path as an editor can open it from here."""
+    return os.path.relpath(path)

@@ -1,0 +1,378 @@
+"""The documents of the knowledge base, as frozen typed values.
+
+The pydantic classes declare every front-matter field once: validation, the JSON Schema for
+editors (`kb.content.schema`) and the field table of the docs all come from here. Descriptions are
+in French because editors read them. This module knows no file, no Whoosh and no Flask.
+
+A value nobody documented is absent (`None` or an empty tuple), never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kb.content.taxonomy import Taxonomy
+
+NATURES = ("cas", "bonne-pratique", "piste", "repere")
+
+
+@dataclass(frozen=True)
+class FromFacet:
+    """Marks a field whose values are terms of a facet of the taxonomy."""
+
+    facet: str
+
+
+@dataclass(frozen=True)
+class SourceRef:
+    """Marks a field that names a source of the same document, with an optional page: `fiche-p3`."""
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}$")]
+#: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014
+DateText = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Source_ = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), SourceRef()]
+Number = int | float
+Amount = Annotated[Number, Field(ge=0)]
+Range = tuple[Amount, Amount]
+
+
+class Frozen(BaseModel):
+    """What all front-matter values share: strict types, no unknown key, never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Codes(Frozen):
+    """Official codes of a collectivity; text, because some begin with a zero."""
+
+    insee: Annotated[str, StringConstraints(pattern=r"^(\d{5}|2[AB]\d{3})$")] | None = Field(
+        None, description="Code Insee de la commune, cinq caractères", examples=["49007"])
+    siren: Annotated[str, StringConstraints(pattern=r"^\d{9}$")] | None = Field(
+        None, description="Numéro Siren, neuf chiffres", examples=["214900078"])
+    departement: Annotated[str, StringConstraints(pattern=r"^(\d{2,3}|2[AB])$")] | None = Field(
+        None, description="Code du département", examples=["49"])
+
+
+class Population(Frozen):
+    """Inhabitants as the case sheet gives them; bands and €/habitant use this figure."""
+
+    value: Annotated[int, Field(gt=0)] = Field(description="Nombre d’habitants", examples=[155000])
+    year: DateText | None = Field(None, description="Année du chiffre, si la source la dit", examples=["2019"])
+    source: Source_ = Field(description="Source du chiffre", examples=["fiche-p1"])
+
+
+class Location(Frozen):
+    """Point of the map, in degrees (WGS 84)."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)] = Field(description="Latitude en degrés", examples=[47.4712])
+    lon: Annotated[float, Field(ge=-180, le=180)] = Field(description="Longitude en degrés", examples=[-0.5476])
+    source: Source_ | None = Field(None, description="Source du point", examples=["adresses"])
+
+
+class Collectivity(Frozen):
+    """The authority that a case is about."""
+
+    name: Text = Field(description="Nom officiel", examples=["Ville d’Angers"])
+    also_known_as: tuple[Text, ...] = Field(
+        (), description="Autres noms, sigles et graphies que l’on tape", examples=[["Angers"]])
+    type: Annotated[Slug, FromFacet("collectivite")] = Field(
+        description="Type de collectivité (facette « collectivite »)", examples=["commune"])
+    codes: Codes = Field(Codes(), description="Codes officiels, entre guillemets")
+    department: Text | None = Field(None, description="Département", examples=["Maine-et-Loire"])
+    region: Text | None = Field(None, description="Région", examples=["Pays de la Loire"])
+    population: Population | None = Field(None, description="Habitants, chiffre de la fiche source")
+    location: Location | None = Field(None, description="Point de la carte")
+
+
+class Platform(Frozen):
+    """A digital device and who makes it."""
+
+    name: Text = Field(description="Nom de la plateforme ou de l’outil", examples=["Écrivons Angers"])
+    url: Url | None = Field(None, description="Adresse, si elle est connue", examples=["https://ecrivons.angers.fr"])
+    software: Text | None = Field(None, description="Logiciel", examples=["Decidim"])
+    vendor: Text | None = Field(
+        None, description="Prestataire, ou « interne » si l’outil est fait sur place", examples=["Open Source Politics"])
+    since: DateText | None = Field(None, description="Mise en service", examples=["2018-01"])
+    until: DateText | None = Field(None, description="Fermeture", examples=["2020"])
+    source: Source_ = Field(description="Source de ces renseignements", examples=["fiche-p1"])
+
+
+class Team(Frozen):
+    """Who carries participation, in full-time equivalents."""
+
+    fte: Amount | Range | None = Field(
+        None, description="Équivalents temps plein, ou [minimum, maximum]", examples=[8])
+    label: Text = Field(description="Composition de l’équipe en une ligne", examples=["mission participation (5 ETP)"])
+    source: Source_ = Field(description="Source", examples=["fiche-p1"])
+
+
+class Cost(Frozen):
+    """An amount in euros with all that is needed to compare it."""
+
+    label: Text = Field(description="Ce qui est payé", examples=["Plateforme numérique"])
+    amount: Amount | Range = Field(description="Montant en euros, ou [minimum, maximum]", examples=[20000])
+    approx: bool = Field(False, description="true si la source dit « environ »", examples=[True])
+    tax: Literal["HT", "TTC"] | None = Field(None, description="HT ou TTC, si la source le dit")
+    per: Literal["an", "unique", "marché"] | None = Field(None, description="Période : an, unique ou marché")
+    scope: Text | None = Field(None, description="Périmètre", examples=["développement et maintenance, hors salaires"])
+    year: DateText | None = Field(None, description="Année, si la source la dit", examples=["2019"])
+    source: Source_ = Field(description="Source", examples=["fiche-p4"])
+
+
+class KeyFigure(Frozen):
+    """A figure worth remembering, with its unit and source."""
+
+    label: Text = Field(description="Ce qui est compté", examples=["Votants du budget participatif"])
+    value: Number = Field(description="Valeur, sans espace ni unité", examples=[9498])
+    unit: Text | None = Field(None, description="Unité", examples=["votants"])
+    approx: bool = Field(False, description="true si la source dit « environ »")
+    year: DateText | None = Field(None, description="Année ou période", examples=["2019"])
+    source: Source_ = Field(description="Source", examples=["fiche-p1"])
+
+
+class SourcedText(Frozen):
+    """A value as one source tells it."""
+
+    value: Text = Field(description="Ce que dit la source", examples=["près de 4 000"])
+    source: Source_ = Field(description="Source", examples=["fiche-p6"])
+
+
+class Disagreement(Frozen):
+    """Two sources that differ on one fact, the value kept and why."""
+
+    subject: Text = Field(description="Ce qui est discuté", examples=["Participants à la journée citoyenne de 2019"])
+    values: Annotated[tuple[SourcedText, ...], Field(min_length=2)] = Field(description="Les valeurs, chacune avec sa source")
+    kept: Text = Field(description="Valeur retenue dans le texte", examples=["près de 4 000"])
+    reason: Text = Field(description="Raison du choix", examples=["la fiche a été relue par la collectivité"])
+
+
+class Source(Frozen):
+    """Where facts come from; footnotes and fields name it by `id`."""
+
+    id: SourceId = Field(description="Nom court, appelé par [^id] et par les champs « source »", examples=["fiche"])
+    title: Text = Field(description="Titre")
+    publisher: Text | None = Field(None, description="Éditeur ou auteur", examples=["Décider ensemble"])
+    url: Url | None = Field(None, description="Adresse")
+    date: DateText | None = Field(None, description="Date de publication", examples=["2020"])
+    accessed: DateText | None = Field(None, description="Date de consultation", examples=["2020-02-22"])
+    kind: Literal["fiche", "deck", "rapport", "institution", "presse", "prestataire", "recherche", "association",
+                  "compte-rendu", "donnees"] = Field(description="Nature de la source")
+    pages: Text | None = Field(None, description="Nombre de pages ou pages utiles", examples=["9"])
+
+
+class Review(Frozen):
+    """How far a document has been read by others."""
+
+    status: Literal["brouillon", "relu", "validé"] = Field(description="État de relecture")
+    date: DateText = Field(description="Date de cet état", examples=["2026-11-23"])
+    by: Text | None = Field(None, description="Qui a relu ou validé")
+
+
+class Illustration(Frozen):
+    """A passage of a case that shows a practice, or its limit."""
+
+    case: Slug = Field(description="Nom de fichier du cas", examples=["angers"])
+    section: Slug = Field(description="Ancre de la section du cas", examples=["organisation-et-moyens"])
+    why: Text = Field(description="Ce que ce passage montre")
+    stance: Literal["appui", "limite"] = Field("appui", description="appui, ou limite pour un contre-exemple")
+    evidence: Literal["recit", "chiffre-declare", "evaluation", "tiers"] = Field(
+        "recit", description="Niveau de preuve")
+
+
+class ChartValue(Frozen):
+    """A bar of a chart."""
+
+    label: Text = Field(description="Libellé")
+    value: Number = Field(description="Valeur")
+
+
+class Chart(Frozen):
+    """A series of the survey that can be drawn as bars."""
+
+    id: Slug = Field(description="Nom court, ancre de la figure")
+    title: Text = Field(description="Titre")
+    question: Text | None = Field(None, description="Question posée")
+    base: Text | None = Field(None, description="Qui a répondu")
+    year: DateText | None = Field(None, description="Année ou période")
+    unit: Text | None = Field(None, description="Unité", examples=["%"])
+    values: Annotated[tuple[ChartValue, ...], Field(min_length=1)] = Field(description="Valeurs")
+    source: Source_ = Field(description="Source", examples=["deck"])
+
+
+class DocumentFields(Frozen):
+    """Front matter that every document has."""
+
+    id: DocumentId = Field(description="Identifiant court et définitif, jamais réutilisé", examples=["cas-01"])
+    title: Text = Field(description="Titre de la page")
+    summary: Annotated[Text, StringConstraints(max_length=300)] = Field(description="Résumé, 300 caractères au plus")
+    themes: Annotated[tuple[Annotated[Slug, FromFacet("theme")], ...], Field(min_length=1)] = Field(
+        description="Thèmes (facette « theme »)", examples=[["evaluation"]])
+    tool_types: tuple[Annotated[Slug, FromFacet("outil")], ...] = Field(
+        (), description="Types d’outil (facette « outil »)", examples=[["plateforme-de-consultation"]])
+    disagreements: tuple[Disagreement, ...] = Field((), description="Chiffres ou faits sur lesquels les sources diffèrent")
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)] = Field(description="Sources, appelées dans le texte et les champs")
+    review: Review = Field(description="État de relecture")
+    aliases: tuple[Slug, ...] = Field((), description="Anciens noms de fichier")
+    updated: DateText | None = Field(None, description="Date de mise à jour ; à défaut, celle de git")
+
+
+class CaseFields(DocumentFields):
+    """Front matter of a case study."""
+
+    collectivity: Collectivity = Field(description="La collectivité")
+    platforms: tuple[Platform, ...] = Field((), description="Plateformes et outils")
+    team: Team | None = Field(None, description="Équipe chargée de la participation")
+    costs: tuple[Cost, ...] = Field((), description="Coûts et budgets")
+    key_figures: tuple[KeyFigure, ...] = Field((), description="Chiffres à retenir")
+
+
+class PracticeFields(DocumentFields):
+    """Front matter of a practice note: good practice, avenue to explore, or survey figures."""
+
+    kind: Literal["bonne-pratique", "piste", "repere"] = Field(description="Nature de la note")
+    illustrated_by: tuple[Illustration, ...] = Field((), description="Passages des cas qui montrent la pratique")
+    charts: tuple[Chart, ...] = Field((), description="Graphiques d’un repère")
+
+
+#: allowed `##` headings of a body, in order, by kind of document
+SECTION_TITLES: Mapping[str, tuple[str, ...]] = {
+    "cas": ("En bref", "Contexte", "Le dispositif", "Organisation et moyens", "Mobilisation et présentiel",
+            "Modération et restitution", "Évaluation et résultats", "Limites et enseignements"),
+    "bonne-pratique": ("Ce que c’est", "Pourquoi", "Comment s’y prendre", "Ce que montrent les cas", "Points de vigilance"),
+    "piste": ("Ce que c’est", "Pourquoi", "Comment s’y prendre", "Ce que montrent les cas", "Points de vigilance"),
+    "repere": ("Les chiffres", "Base et méthode", "Ce qu’on peut en conclure"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A `##` part of a body."""
+
+    #: permanent address inside the page
+    anchor: str
+    title: str
+    #: Markdown below the heading, without it
+    markdown: str
+    #: line of the heading in the file, from 1
+    line: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file: its fields, its sections and where it stands."""
+
+    #: file name without ending, last part of the address
+    slug: str
+    #: path relative to the content folder: `cases/angers.md`
+    path: str
+    fields: CaseFields | PracticeFields
+    sections: tuple[Section, ...]
+    #: sha256 of the file's bytes, in hexadecimal
+    digest: str = ""
+    #: last change, as the front matter, else git, else the review says: 2026-11-23
+    updated: str = ""
+
+    @property
+    def nature(self) -> str:
+        """Value of the facet `nature`: cas, bonne-pratique, piste or repere."""
+        return self.fields.kind if isinstance(self.fields, PracticeFields) else "cas"
+
+    @property
+    def id(self) -> str:
+        """Permanent identifier."""
+        return self.fields.id
+
+    @property
+    def title(self) -> str:
+        """Title of the page."""
+        return self.fields.title
+
+    @property
+    def summary(self) -> str:
+        """Summary, at most 300 characters."""
+        return self.fields.summary
+
+    @property
+    def case(self) -> CaseFields | None:
+        """The fields of a case, or None for a practice note."""
+        return self.fields if isinstance(self.fields, CaseFields) else None
+
+    @property
+    def practice(self) -> PracticeFields | None:
+        """The fields of a practice note, or None for a case."""
+        return self.fields if isinstance(self.fields, PracticeFields) else None
+
+    @property
+    def permalink(self) -> str:
+        """Path of the page on the site."""
+        return f"/{'cas' if self.case else 'pratiques'}/{self.slug}"
+
+    def section(self, anchor: str) -> Section | None:
+        """The section of this anchor, or None."""
+        return next((section for section in self.sections if section.anchor == anchor), None)
+
+    def source(self, reference: str) -> tuple[Source, str] | None:
+        """The source and pages that `fiche-p4` or `fiche-p4-6` names: (source, "4-6"), or None.
+
+        Pages are "" where the reference names none.
+        """
+        sources = {source.id: source for source in self.fields.sources}
+        if reference in sources:
+            return sources[reference], ""
+        match = re.fullmatch(r"(.+)-p(\d+(?:-\d+)?)", reference)
+        if match and match[1] in sources:
+            return sources[match[1]], match[2]
+        return None
+
+    def values_of(self, field: str) -> tuple[Any, ...]:
+        """Values at a dotted path such as `platforms.software`, absent ones left out, in order."""
+        values: tuple[Any, ...] = (self if field == "nature" else self.fields,)
+        for name in field.split("."):
+            found = (getattr(value, name, None) for value in values)
+            values = tuple(item for value in found for item in (value if isinstance(value, tuple) else (value,))
+                           if item is not None)
+        return tuple(dict.fromkeys(values))
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All documents of one content folder with their taxonomy; never changed, only replaced."""
+
+    documents: tuple[Document, ...]
+    taxonomy: Taxonomy
+    #: changes whenever a file or the taxonomy changes: 16 hexadecimal digits
+    version: str
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Document]:
+        """Documents by slug."""
+        return {document.slug: document for document in self.documents}
+
+    @cached_property
+    def cases(self) -> tuple[Document, ...]:
+        """The case studies, by slug."""
+        return tuple(document for document in self.documents if document.case)
+
+    @cached_property
+    def practices(self) -> tuple[Document, ...]:
+        """The practice notes, by slug."""
+        return tuple(document for document in self.documents if document.practice)
+
+    def practices_of(self, case: str) -> Iterator[tuple[Document, Illustration]]:
+        """The practice notes that a case illustrates, with the passage."""
+        for document in self.practices:
+            assert document.practice  # noqa: S101 - tells the type checker what `practices` means
+            for illustration in document.practice.illustrated_by:
+                if illustration.case == case:
+                    yield document, illustration

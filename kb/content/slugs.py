@@ -1,0 +1,23 @@
+"""The one slug rule, for headings, files and facet values.
+
+œ becomes oe and æ ae, accents are folded, letters lowered, and every run of other characters
+(apostrophes too) becomes one hyphen: « Comment s’y prendre » → `comment-s-y-prendre`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without accents or ligatures."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+
+
+def slugify(text: str) -> str:
+    """The slug of a heading or value; empty where the text holds no letter or digit."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")

@@ -1,0 +1,71 @@
+"""French typography, in one place: content files, pages and templates all go through here.
+
+Narrow non-breaking space (U+202F) before ; ! ? and inside « », and between thousands;
+non-breaking space (U+00A0) before : € % and between a number and its million or milliard;
+curly apostrophe; three dots as one sign. Nothing changes in code, addresses, tags or footnote
+calls, and applying a rule twice changes nothing more (tested as a property).
+
+Source of the rules: Lexique des règles typographiques en usage à l’Imprimerie nationale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+NARROW = "\u202f"
+WIDE = "\u00a0"
+_SPACES = f"[ {NARROW}{WIDE}]"
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|[«<\[*{])"), "’"),
+    (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
+    (re.compile(rf"«(?!\S){_SPACES}*(?=\S)"), f"«{NARROW}"),
+    (re.compile(rf"(?<=\S){_SPACES}+»"), f"{NARROW}»"),
+    (re.compile(rf"(?<=\S){_SPACES}+(?=[;!?])(?![!?]=)"), NARROW),
+    (re.compile(rf"(?<=\S){_SPACES}+(?=:(?!\w))"), WIDE),
+    (re.compile(rf"(?<=\d){_SPACES}(?=(?:€|%|k€|M€|millions?\b|milliards?\b))"), WIDE),
+)
+#: 10 000, 1 300 000: never 2018 500, whose first group has four digits
+_THOUSANDS = re.compile(rf"(?<![\d.,/-])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d/])")
+
+#: what typography must not touch in Markdown: code, link targets, addresses, tags, footnote calls
+_MARKDOWN_ASIDE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)\s]*\)|<[^>\n]*>|https?://\S+|\[\^[^\]]*\]|^ *\|?[ :|-]+\|[ :|-]*$|&\w+;",
+                             re.DOTALL | re.MULTILINE)
+_HTML_ASIDE = re.compile(r"<(code|pre|script|style)\b.*?</\1>|<[^>]*>|&[#\w]+;", re.DOTALL)
+_TEMPLATE_ASIDE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(code|pre|script|style)\b.*?</\1>|<[^>]*>|&[#\w]+;", re.DOTALL)
+
+
+def french(text: str) -> str:
+    """Plain text with French spaces and signs."""
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _THOUSANDS.sub(lambda match: re.sub(_SPACES, NARROW, match[0]), text)
+
+
+def french_markdown(text: str) -> str:
+    """Markdown with French typography outside code, addresses and footnote calls."""
+    return _outside(_MARKDOWN_ASIDE, text, french)
+
+
+def french_html(html: str) -> str:
+    """HTML with French typography in its text, attributes untouched."""
+    return _outside(_HTML_ASIDE, html, french)
+
+
+def french_template(source: str) -> str:
+    """A Jinja template with French typography in its own text."""
+    return _outside(_TEMPLATE_ASIDE, source, french)
+
+
+def _outside(aside: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
+    """`text` changed as if the parts that match `aside` were single opaque letters."""
+    kept: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return "\ue000"
+
+    changed = change(aside.sub(hide, text.replace("\ue000", "")))
+    parts = changed.split("\ue000")
+    return parts[0] + "".join(piece + rest for piece, rest in zip(kept, parts[1:], strict=True))

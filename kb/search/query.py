@@ -1,0 +1,192 @@
+"""The values of searching: what is asked and what comes back. No Whoosh, no Flask.
+
+A `SearchQuery` is a value: `query.with_filter("theme", "evaluation")` gives a new one, and every
+facet link, chip and page number of the site is made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Sort = Literal["pertinence", "date", "titre"]
+SORTS: tuple[Sort, ...] = ("pertinence", "date", "titre")
+#: how a word of the query met a document, best first
+How = Literal["exact", "forme", "synonyme", "correction"]
+
+PER_PAGE = 20
+MAX_PER_PAGE = 50
+MAX_PAGE = 500  # 10,000 documents at the default page size
+MAX_FILTERS = 20
+MAX_TEXT = 200  # characters of a query that are read; what follows is left out and said
+MAX_WORDS = 32  # distinct words that are searched; the rarest are kept
+
+
+@dataclass(frozen=True, order=True)
+class Filter:
+    """A facet value that a search wants, or excludes."""
+
+    facet: str
+    value: str
+    exclude: bool = False
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """One search, complete: equal queries give equal answers."""
+
+    text: str = ""
+    filters: tuple[Filter, ...] = ()
+    #: « tous les mots »: only documents that hold every word
+    all_words: bool = False
+    sort: Sort = "pertinence"
+    page: int = 1
+    per_page: int = PER_PAGE
+
+    def with_filter(self, facet: str, value: str, *, exclude: bool = False) -> SearchQuery:
+        """The same search, first page, with this filter and without its opposite."""
+        filters = (*self.without_filter(facet, value).filters, Filter(facet, value, exclude))
+        return replace(self, filters=filters, page=1)
+
+    def without_filter(self, facet: str, value: str) -> SearchQuery:
+        """The same search, first page, without this value, wanted or excluded."""
+        kept = tuple(f for f in self.filters if (f.facet, f.value) != (facet, value))
+        return replace(self, filters=kept, page=1)
+
+    def without_filters(self) -> SearchQuery:
+        """The same search, first page, without any filter."""
+        return replace(self, filters=(), page=1)
+
+    def with_text(self, text: str) -> SearchQuery:
+        """The same search, first page, for other words."""
+        return replace(self, text=text, page=1)
+
+    def sorted_by(self, sort: Sort) -> SearchQuery:
+        """The same search, first page, in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def on_page(self, page: int) -> SearchQuery:
+        """The same search on another page."""
+        return replace(self, page=page)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a section that answers the query."""
+
+    #: title and anchor of the section; the summary has the anchor ""
+    section: str
+    anchor: str
+    #: plain text, footnote marks left out
+    text: str
+    #: half-open character ranges of `text` to mark, in order, disjoint
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class WordMatch:
+    """How one word of the query met a document."""
+
+    #: the word as typed
+    word: str
+    how: How
+    #: the forms found, as written in the document, folded; or the synonym or corrected word
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document of an answer."""
+
+    slug: str
+    nature: str
+    title: str
+    summary: str
+    #: BM25-like: no unit, comparable within one answer only
+    score: float
+    passages: tuple[Passage, ...]
+    matched: tuple[WordMatch, ...]
+    #: significant words of the query that the document lacks, as typed
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet with the count that one would get by adding it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """A facet with its values: closed facets in the order of the taxonomy, others by count."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The whole query respelt from our own vocabulary."""
+
+    text: str
+    #: documents that it finds
+    total: int
+    #: True where the answer shown is already that of the corrected text
+    applied: bool
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A synonym or acronym that was searched too: « BP → budget participatif »."""
+
+    typed: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A filter whose removal would give an answer where there is none."""
+
+    filter: Filter
+    label: str
+    total: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """The answer to one search."""
+
+    query: SearchQuery
+    #: documents found, over all pages
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[FacetCounts, ...]
+    correction: Correction | None
+    #: documents among `total` that hold every significant word
+    all_words: int
+    expansions: tuple[Expansion, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    #: what was not read of the query, in French: words beyond the limit, time bound…
+    notices: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // self.query.per_page))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A completion offered while typing."""
+
+    text: str
+    #: cas, bonne-pratique, piste, repere, a facet name, or `requete`
+    type: str
+    #: slug of the document or term; the text itself for a query
+    target: str
