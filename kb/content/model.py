@@ -153,8 +153,8 @@ class Disagreement(Frozen):
 
     subject: Text = Field(description="Ce qui est discuté", examples=["Participants à la journée citoyenne de 2019"])
     values: Annotated[tuple[SourcedText, ...], Field(min_length=2)] = Field(description="Les valeurs, chacune avec sa source")
-    kept: Text = Field(description="Valeur retenue dans le texte", examples=["près de 4 000"])
-    reason: Text = Field(description="Raison du choix", examples=["la fiche a été relue par la collectivité"])
+    kept: Text | None = Field(None, description="Valeur retenue dans le texte, si l’on peut choisir", examples=["près de 4 000"])
+    reason: Text = Field(description="Raison du choix, ou de l’absence de choix", examples=["la fiche a été relue par la collectivité"])
 
 
 class Source(Frozen):

@@ -1,0 +1,37 @@
+"""The `kb` command: parse arguments, call the core, print.
+
+Exit status: 0 fine, 1 problems found, 2 misuse. Each group of commands is a file of this folder;
+heavy imports (Whoosh, Flask) stay inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kb.cli.content import check, docs, fix, show
+from kb.cli.searching import evaluate, index, search, why
+from kb.cli.serving import serve
+from kb.errors import KBError
+
+
+class Commands(click.Group):
+    """Tells the errors of the core in one line, without a trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command; a KBError or a missing folder ends it with status 2."""
+        try:
+            return super().invoke(context)
+        except (KBError, FileNotFoundError, PermissionError) as error:
+            click.echo(f"kb : {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Base de cas : servir, chercher, vérifier."""
+
+
+for command in (serve, index, search, why, evaluate, check, fix, show, docs):
+    main.add_command(command)

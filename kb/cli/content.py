@@ -1,0 +1,85 @@
+"""check, fix, show, docs: the files themselves."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from kb import serialising
+from kb.cli.options import content_option, json_option, load
+from kb.content.loading import load_corpus
+from kb.errors import UnknownDocumentError
+
+
+@click.command()
+@content_option
+@json_option
+def check(root: Path, as_json: bool) -> None:
+    """Dire tous les problèmes de tous les fichiers."""
+    from kb.content.checking import check as find_problems
+
+    loaded = load_corpus(root)
+    problems = find_problems(loaded)
+    if as_json:
+        click.echo(json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        count = len(problems)
+        click.echo(f"{len(loaded.files)} fiches, " + (f"{count} problème{'s' if count > 1 else ''}" if count else "aucun problème"))
+    sys.exit(1 if problems else 0)
+
+
+@click.command()
+@content_option
+@click.option("--dry-run", is_flag=True, help="Montrer sans écrire.")
+def fix(root: Path, dry_run: bool) -> None:
+    """Mettre en ordre ce qui est mécanique : espaces, apostrophes, guillemets."""
+    from kb.content.fixing import fix_text
+
+    changed = 0
+    for path in sorted([*(root / "cases").glob("*.md"), *(root / "practices").glob("*.md")]):
+        text = path.read_bytes().decode("utf-8")
+        mended = fix_text(text)
+        if mended != text:
+            changed += 1
+            click.echo("".join(difflib.unified_diff(text.splitlines(True), mended.splitlines(True), str(path), str(path), n=0)))
+            if not dry_run:
+                path.write_bytes(mended.encode("utf-8"))
+    click.echo(f"{changed} fichier(s) {'à corriger' if dry_run else 'corrigé(s)'}")
+
+
+@click.command()
+@click.argument("slug")
+@content_option
+@json_option
+def show(slug: str, root: Path, as_json: bool) -> None:
+    """Montrer une fiche : ses champs et ses sections."""
+    from kb.content.rendering import render
+
+    corpus = load(root).corpus
+    found = corpus.by_slug.get(slug)
+    if found is None:
+        nearest = difflib.get_close_matches(slug, corpus.by_slug, n=1)
+        raise UnknownDocumentError(slug, nearest[0] if nearest else None)
+    whole = serialising.document_whole(found, render(found), corpus)
+    if as_json:
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{found.title}\n{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}\n\n{found.summary}")
+    for section in whole["sections"]:
+        click.echo(f"\n## {section['title']}\n\n{section['text']}")
+
+
+@click.command()
+@content_option
+def docs(root: Path) -> None:
+    """Refaire docs/champs.md, docs/regles.md et docs/schema/ d’après le modèle."""
+    from kb.content.schema import write_docs
+
+    for path in write_docs(root.resolve().parent / "docs", load(root).corpus.taxonomy):
+        click.echo(str(path))

@@ -1,0 +1,59 @@
+"""One table: error → status; a page or problem+json by what was asked.
+
+Under `/api/` errors are `application/problem+json` (RFC 9457); elsewhere a page with a search box.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from uuid import uuid4
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from kb.errors import KBError, QueryError, UnknownDocumentError
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[KBError], int] = {UnknownDocumentError: 404, QueryError: 400}
+TITLES = {400: "Demande incomprise", 404: "Page introuvable", 405: "Méthode non permise", 410: "Fiche retirée",
+          413: "Demande trop longue", 414: "Adresse trop longue", 500: "Erreur du site", 503: "Site indisponible"}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(KBError, _core_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = answer(status, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def _core_error(error: KBError) -> Response:
+    return answer(STATUS.get(type(error), 500), str(error))
+
+
+def _unexpected(error: Exception) -> Response:
+    number = uuid4().hex[:12]
+    log.exception("error %s at %r", number, request.path, exc_info=error)
+    return answer(500, f"Référence à citer : {number}", InternalServerError.code)
+
+
+def answer(status: int, detail: str, code: int | None = None) -> Response:
+    """The error as problem+json under `/api/`, else as a page."""
+    title = TITLES.get(status, "Erreur")
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+        return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
+    words = " ".join(part for part in request.path.replace("-", " ").split("/") if part not in ("cas", "pratiques"))[:100]
+    page = render_template("error.html", status=status, title=title, detail=detail if status != 404 else "",
+                           words=words.strip() if status == 404 else "")
+    return Response(page, status, mimetype="text/html")

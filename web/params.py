@@ -1,0 +1,93 @@
+"""Request arguments ↔ SearchQuery; the only file that knows parameter names.
+
+Facet parameters repeat; in each, `-slug` excludes and `non-renseigne` is a value. A scalar given
+twice: the first counts. Pages forgive what they cannot read; the API refuses it (`strict`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from kb.content.slugs import slugify
+from kb.content.taxonomy import Taxonomy
+from kb.errors import QueryError
+from kb.search.query import MAX_FILTERS, MAX_PAGE, MAX_PER_PAGE, PER_PAGE, SORTS, Filter, SearchQuery, Sort
+
+_SCALARS = ("q", "mots", "tri", "page", "per_page")
+
+
+def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = False) -> SearchQuery:
+    """The search that the arguments ask for.
+
+    With `strict`, raises QueryError for an unknown parameter or value, telling what is allowed.
+    """
+    known = {facet.name for facet in taxonomy.facets}
+    unknown = [name for name in args if name not in known and name not in _SCALARS]
+    if strict and unknown:
+        raise QueryError(f"paramètre inconnu : {unknown[0]}")
+    filters = _filters(args, taxonomy)
+    if strict and len(filters) > MAX_FILTERS:
+        raise QueryError(f"{MAX_FILTERS} valeurs de filtre au plus")
+    words, sort = args.get("mots", ""), args.get("tri", "pertinence") or "pertinence"
+    if strict and words not in ("", "tous"):
+        raise QueryError("mots vaut « tous » ou rien")
+    if strict and sort not in SORTS:
+        raise QueryError(f"tri vaut {', '.join(SORTS)}")
+    chosen: Sort = next((name for name in SORTS if name == sort), "pertinence")
+    return SearchQuery(
+        text=" ".join(args.get("q", "").split()), filters=filters[:MAX_FILTERS], all_words=words == "tous", sort=chosen,
+        page=_whole(args, "page", 1, MAX_PAGE, strict), per_page=_whole(args, "per_page", PER_PAGE, MAX_PER_PAGE, strict))
+
+
+def arguments_of(query: SearchQuery, taxonomy: Taxonomy) -> list[tuple[str, str]]:
+    """The parameters of a search in their one order, defaults left out."""
+    pairs = [("q", query.text)] if query.text else []
+    for facet in taxonomy.facets:
+        pairs += [(facet.name, f"-{f.value}" if f.exclude else f.value)
+                  for f in sorted(query.filters) if f.facet == facet.name]
+    if query.all_words:
+        pairs.append(("mots", "tous"))
+    if query.sort != "pertinence":
+        pairs.append(("tri", query.sort))
+    if query.per_page != PER_PAGE:
+        pairs.append(("per_page", str(query.per_page)))
+    if query.page > 1:
+        pairs.append(("page", str(query.page)))
+    return pairs
+
+
+def address_of_query(query: SearchQuery, taxonomy: Taxonomy, path: str = "/recherche") -> str:
+    """The address of a search: one search, one address."""
+    pairs = arguments_of(query, taxonomy)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _filters(args: MultiDict[str, str], taxonomy: Taxonomy) -> tuple[Filter, ...]:
+    found: dict[tuple[str, str], Filter] = {}
+    for facet in taxonomy.facets:
+        for given in args.getlist(facet.name):
+            value = slugify(given)
+            term = facet.by_slug.get(value)
+            value = term.slug if term else value
+            if value:
+                found[facet.name, value] = Filter(facet.name, value, given.strip().startswith("-"))
+    return tuple(found.values())
+
+
+def _whole(args: MultiDict[str, str], name: str, default: int, most: int, strict: bool) -> int:
+    text = args.get(name, "").strip()
+    if not text:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= most:
+        return int(text)
+    if strict:
+        raise QueryError(f"{name} doit être un nombre de 1 à {most}")
+    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 9 else default
+
+
+def first_page(query: SearchQuery) -> SearchQuery:
+    """The same search from its first page."""
+    return replace(query, page=1)

@@ -1,0 +1,75 @@
+// Suggestions while typing: an editable combobox with list autocomplete (W3C APG). Without this
+// file every page works; the list only saves typing.
+(() => {
+  const setUp = (input) => {
+    const list = document.createElement("ul"), status = document.createElement("p");
+    const id = `${input.id}-suggestions`;
+    let options = [], active = -1, timer = 0, controller = null;
+    Object.assign(list, { id, hidden: true });
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Suggestions");
+    status.className = "hide";
+    status.setAttribute("role", "status");
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", id);
+    input.after(list, status);
+
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const select = (number) => {
+      active = (number + options.length) % options.length;
+      [...list.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === active)));
+      input.setAttribute("aria-activedescendant", list.children[active].id);
+    };
+    const show = (found) => {
+      options = found;
+      list.replaceChildren(...found.map((option, i) => {
+        const item = document.createElement("li"), kind = document.createElement("small");
+        item.id = `${id}-${i}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        kind.textContent = option.label ? ` ${option.label}` : "";
+        item.append(option.text, kind);
+        item.addEventListener("mousedown", (event) => { event.preventDefault(); location.href = option.url; });
+        return item;
+      }));
+      if (!found.length) { status.textContent = ""; return close(); }
+      list.hidden = false;
+      active = -1;
+      input.setAttribute("aria-expanded", "true");
+      status.textContent = `${found.length} suggestion${found.length > 1 ? "s" : ""}, utilisez les flèches haut et bas.`;
+    };
+    const ask = async () => {
+      controller?.abort();
+      controller = new AbortController();
+      const q = input.value.trim();
+      if (q.length < 2) return show([]);
+      try {
+        const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(q)}`, { signal: controller.signal });
+        if (answer.ok && document.activeElement === input) show(await answer.json());
+      } catch (error) { if (error.name !== "AbortError") close(); }
+    };
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") select(active + 1);
+      else if (event.key === "ArrowUp") select(active < 0 ? options.length - 1 : active - 1);
+      else if (event.key === "Escape") close();
+      else if (event.key === "Enter" && active >= 0) location.href = options[active].url;
+      else return;
+      event.preventDefault();
+    });
+  };
+  document.querySelectorAll("[data-suggest]").forEach(setUp);
+  // one search, one address: leave out empty fields and default values
+  document.querySelectorAll("form[action='/recherche']").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);
+  }));
+})();
