@@ -17,17 +17,40 @@ from kb.search.query import Hit, Results
 
 def document_row(document: Document, base: str = "") -> dict[str, Any]:
     """A document in a list: id, slug, nature, title, summary, url, updated."""
-    return {"id": document.id, "slug": document.slug, "nature": document.nature, "title": document.title,
-            "summary": document.summary, "url": base + document.permalink, "updated": document.updated}
+    return {
+        "id": document.id,
+        "slug": document.slug,
+        "nature": document.nature,
+        "title": document.title,
+        "summary": document.summary,
+        "url": base + document.permalink,
+        "updated": document.updated,
+    }
 
 
-def document_whole(document: Document, rendering: Rendering, corpus: Corpus, base: str = "") -> dict[str, Any]:
+def document_whole(
+    document: Document, rendering: Rendering, corpus: Corpus, base: str = ""
+) -> dict[str, Any]:
     """All fields of a document, its sections as text and HTML, and what links to it."""
     fields = document.fields.model_dump(mode="json", exclude_none=True)
-    sections = [{"anchor": s.anchor, "title": s.title, "url": f"{base}{document.permalink}#{s.anchor}",
-                 "text": s.text, "html": s.html} for s in rendering.sections]
-    practices = [{"practice": practice.slug, **illustration.model_dump(mode="json")}
-                 for practice, illustration in corpus.practices_of(document.slug)] if document.case else []
+    sections = [
+        {
+            "anchor": s.anchor,
+            "title": s.title,
+            "url": f"{base}{document.permalink}#{s.anchor}",
+            "text": s.text,
+            "html": s.html,
+        }
+        for s in rendering.sections
+    ]
+    practices = (
+        [
+            {"practice": practice.slug, **illustration.model_dump(mode="json")}
+            for practice, illustration in corpus.practices_of(document.slug)
+        ]
+        if document.case
+        else []
+    )
     whole = {**document_row(document, base), **fields, "updated": document.updated, "sections": sections}
     return whole | ({"practices": practices} if document.case else {})
 
@@ -42,39 +65,84 @@ def results(found: Results, corpus: Corpus, base: str = "") -> dict[str, Any]:
         "pages": found.pages,
         "per_page": found.query.per_page,
         "results": [_hit(hit, corpus, base) for hit in found.hits],
-        "facets": {facet.name: [{"value": value.value, "label": value.label, "count": value.count,
-                                 "selected": value.selected, "excluded": value.excluded} for value in facet.values]
-                   for facet in found.facets},
-        "correction": None if correction is None else {"q": correction.text, "total": correction.total,
-                                                       "applied": correction.applied},
+        "facets": {
+            facet.name: [
+                {
+                    "value": value.value,
+                    "label": value.label,
+                    "count": value.count,
+                    "selected": value.selected,
+                    "excluded": value.excluded,
+                }
+                for value in facet.values
+            ]
+            for facet in found.facets
+        },
+        "correction": None
+        if correction is None
+        else {"q": correction.text, "total": correction.total, "applied": correction.applied},
         "all_words": found.all_words,
         "expansions": [{"typed": e.typed, "label": e.label} for e in found.expansions],
-        "relaxations": [{"facet": r.filter.facet, "value": r.filter.value, "exclude": r.filter.exclude,
-                         "label": r.label, "total": r.total} for r in found.relaxations],
+        "relaxations": [
+            {
+                "facet": r.filter.facet,
+                "value": r.filter.value,
+                "exclude": r.filter.exclude,
+                "label": r.label,
+                "total": r.total,
+            }
+            for r in found.relaxations
+        ],
         "notices": list(found.notices),
     }
 
 
 def taxonomy_whole(taxonomy: Taxonomy) -> dict[str, Any]:
     """The vocabulary: facets with their terms, and the glossary."""
-    facets = [{"name": f.name, "label": f.label, "field": f.field, "closed": bool(f.terms),
-               "terms": [_term(term) for term in f.terms]} for f in taxonomy.facets]
+    facets = [
+        {
+            "name": f.name,
+            "label": f.label,
+            "field": f.field,
+            "closed": bool(f.terms),
+            "terms": [_term(term) for term in f.terms],
+        }
+        for f in taxonomy.facets
+    ]
     return {"facets": facets, "glossary": [_term(term) for term in taxonomy.glossary]}
 
 
 def problem(found: Problem) -> dict[str, Any]:
     """A problem of a file, for `kb check --json`."""
-    return {"path": found.path, "line": found.line, "message": found.message, "hint": found.hint, "rule": found.rule}
+    return {
+        "path": found.path,
+        "line": found.line,
+        "message": found.message,
+        "hint": found.hint,
+        "rule": found.rule,
+    }
 
 
 def _hit(hit: Hit, corpus: Corpus, base: str) -> dict[str, Any]:
     document = corpus.by_slug.get(hit.slug)
     link = base + document.permalink if document else ""
     return {
-        "slug": hit.slug, "nature": hit.nature, "title": hit.title, "summary": hit.summary, "url": link,
+        "slug": hit.slug,
+        "nature": hit.nature,
+        "title": hit.title,
+        "summary": hit.summary,
+        "url": link,
         "score": round(hit.score, 4),
-        "passages": [{"section": p.section, "anchor": p.anchor, "url": f"{link}#{p.anchor}" if p.anchor else link,
-                      "text": p.text, "spans": [list(span) for span in p.spans]} for p in hit.passages],
+        "passages": [
+            {
+                "section": p.section,
+                "anchor": p.anchor,
+                "url": f"{link}#{p.anchor}" if p.anchor else link,
+                "text": p.text,
+                "spans": [list(span) for span in p.spans],
+            }
+            for p in hit.passages
+        ],
         "matched": [{"word": m.word, "how": m.how, "found": list(m.found)} for m in hit.matched],
         "missing": list(hit.missing),
     }

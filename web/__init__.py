@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-
 from kb.search.index import index_folder
+
 from web import assets, errors, filters, headers, state
 from web.api import api
 from web.caching import Cache

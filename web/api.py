@@ -41,12 +41,16 @@ def documents() -> Response:
     """All documents in short, or those of one nature; past 1,000, page by page."""
     kb = current()
     nature, page = request.args.get("nature"), _page()
-    natures = {term.slug for facet in kb.corpus.taxonomy.facets if facet.name == "nature" for term in facet.terms}
+    natures = {
+        term.slug for facet in kb.corpus.taxonomy.facets if facet.name == "nature" for term in facet.terms
+    }
     if nature is not None and nature not in natures:
         raise QueryError(f"nature vaut {', '.join(sorted(natures))}")
     found = [d for d in kb.corpus.documents if nature in (None, d.nature)]
     start = (page - 1) * DOCUMENTS_PER_PAGE
-    response = _json([serialising.document_row(d, base_url()) for d in found[start:start + DOCUMENTS_PER_PAGE]])
+    response = _json(
+        [serialising.document_row(d, base_url()) for d in found[start : start + DOCUMENTS_PER_PAGE]]
+    )
     if len(found) > start + DOCUMENTS_PER_PAGE:
         kept = f"nature={nature}&" if nature else ""
         response.headers["Link"] = f'<{base_url()}/api/v1/documents?{kept}page={page + 1}>; rel="next"'
@@ -74,7 +78,9 @@ def suggest() -> Response:
     """Completions for the letters typed so far."""
     kb = current()
     offered = kb.index.suggest(request.args.get("q", "")[:MAX_TEXT], MAX_SUGGESTIONS)
-    return _json([{"text": s.text, "type": s.type, "url": _suggested_url(kb, s.type, s.target)} for s in offered])
+    return _json(
+        [{"text": s.text, "type": s.type, "url": _suggested_url(kb, s.type, s.target)} for s in offered]
+    )
 
 
 @api.get("/api/v1/taxonomy")
@@ -113,7 +119,9 @@ def _suggested_url(kb: Snapshot, kind: str, target: str) -> str:
         return f"/{facet.path}/{target}"
     query = query_from(request.args, kb.corpus.taxonomy)
     if facet:
-        return address_of_query(query.with_text("").with_filter(facet.name, slugify(target)), kb.corpus.taxonomy)
+        return address_of_query(
+            query.with_text("").with_filter(facet.name, slugify(target)), kb.corpus.taxonomy
+        )
     return address_of_query(query.with_text(target), kb.corpus.taxonomy)
 
 

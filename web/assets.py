@@ -18,7 +18,9 @@ class Assets:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """Read and name every file of `folder`."""
-        self.bodies: Mapping[str, bytes] = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+        self.bodies: Mapping[str, bytes] = {
+            path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()
+        }
         self.names = {name: _hashed(name, body) for name, body in self.bodies.items()}
         self._original = {hashed: name for name, hashed in self.names.items()}
 

@@ -21,8 +21,16 @@ from web.headers import HEADERS
 MAX_BYTES = 32 * 1024 * 1024  # of bodies kept, plain and compressed together
 MAX_BODY = 1024 * 1024  # larger answers pass through
 MIN_GZIP = 500  # bytes; below, compressing gains nothing on the wire
-_COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/atom+xml", "application/xml",
-                 "image/svg+xml", "application/x-bibtex", "application/opensearchdescription+xml")
+_COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "application/xml",
+    "image/svg+xml",
+    "application/x-bibtex",
+    "application/opensearchdescription+xml",
+)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -40,7 +48,9 @@ class Kept:
 class Cache:
     """WSGI application in front of another; `version` tells what the answers depend on."""
 
-    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]], version: Callable[[], str]) -> None:
+    def __init__(
+        self, application: Callable[[Environ, StartResponse], Iterable[bytes]], version: Callable[[], str]
+    ) -> None:
         """Keep answers of `application` as long as `version()` stays the same."""
         self.application, self.version = application, version
         self._kept: OrderedDict[str, Kept] = OrderedDict()
@@ -54,11 +64,20 @@ class Cache:
             return self.application(environ, start_response)
         version = self.version()
         address = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
-        digest = hashlib.blake2b(f"{version} {address}".encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+        digest = hashlib.blake2b(
+            f"{version} {address}".encode("utf-8", "surrogateescape"), digest_size=12
+        ).hexdigest()
         etag = f'W/"{digest}"'
         if digest in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response("304 NOT MODIFIED", [("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding"),
-                                                *HEADERS.items()])
+            start_response(
+                "304 NOT MODIFIED",
+                [
+                    ("ETag", etag),
+                    ("Cache-Control", "no-cache"),
+                    ("Vary", "Accept-Encoding"),
+                    *HEADERS.items(),
+                ],
+            )
             return []
         kept = self._get(version, address) or self._fetch(environ, version, address, etag)
         if isinstance(kept, Kept):
@@ -77,11 +96,15 @@ class Cache:
                 self._kept.move_to_end(address)
             return kept
 
-    def _fetch(self, environ: Environ, version: str, address: str, etag: str) -> Kept | tuple[str, list[tuple[str, str]], list[bytes]]:
+    def _fetch(
+        self, environ: Environ, version: str, address: str, etag: str
+    ) -> Kept | tuple[str, list[tuple[str, str]], list[bytes]]:
         """The application's answer, kept where it may be."""
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+        def note(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], None]:
             started[:] = [(status, headers)]
             return lambda _data: None
 
@@ -93,12 +116,22 @@ class Cache:
                 answer.close()
         status, headers = started[0]
         named = {name.lower(): value for name, value in headers}
-        if not status.startswith("200") or "no-store" in named.get("cache-control", "") or len(body) > MAX_BODY:
+        if (
+            not status.startswith("200")
+            or "no-store" in named.get("cache-control", "")
+            or len(body) > MAX_BODY
+        ):
             return status, headers, [body]
-        plain = [(name, value) for name, value in headers if name.lower() not in ("content-length", "etag", "vary")]
+        plain = [
+            (name, value) for name, value in headers if name.lower() not in ("content-length", "etag", "vary")
+        ]
         if "cache-control" not in named:
             plain.append(("Cache-Control", "no-cache"))
-        kept = Kept((*plain, ("ETag", etag), ("Vary", "Accept-Encoding")), body, _compress(body, named.get("content-type", "")))
+        kept = Kept(
+            (*plain, ("ETag", etag), ("Vary", "Accept-Encoding")),
+            body,
+            _compress(body, named.get("content-type", "")),
+        )
         self._keep(version, address, kept)
         return kept
 

@@ -12,21 +12,50 @@ from kb.search.query import SearchQuery
 from web.params import address_of_query, arguments_of
 from web.state import current
 
-NAVIGATION = (("/cas/", "Études de cas"), ("/pratiques/", "Bonnes pratiques"), ("/themes/", "Thèmes"),
-              ("/outils/", "Outils"), ("/recherche", "Recherche"), ("/a-propos", "À propos"))
+NAVIGATION = (
+    ("/cas/", "Études de cas"),
+    ("/pratiques/", "Bonnes pratiques"),
+    ("/themes/", "Thèmes"),
+    ("/outils/", "Outils"),
+    ("/recherche", "Recherche"),
+    ("/a-propos", "À propos"),
+)
 
-NATURES = {"cas": "Étude de cas", "bonne-pratique": "Bonne pratique", "piste": "Piste de réflexion", "repere": "Repère chiffré"}
-NATURES_PLURAL = {"cas": "Études de cas", "bonne-pratique": "Bonnes pratiques", "piste": "Pistes de réflexion",
-                  "repere": "Repères chiffrés"}
-EVIDENCE = {"recit": "récit", "chiffre-declare": "chiffre déclaré", "evaluation": "évaluation", "tiers": "observé par un tiers"}
+NATURES = {
+    "cas": "Étude de cas",
+    "bonne-pratique": "Bonne pratique",
+    "piste": "Piste de réflexion",
+    "repere": "Repère chiffré",
+}
+NATURES_PLURAL = {
+    "cas": "Études de cas",
+    "bonne-pratique": "Bonnes pratiques",
+    "piste": "Pistes de réflexion",
+    "repere": "Repères chiffrés",
+}
+EVIDENCE = {
+    "recit": "récit",
+    "chiffre-declare": "chiffre déclaré",
+    "evaluation": "évaluation",
+    "tiers": "observé par un tiers",
+}
 HOW = {"forme": "autre forme", "synonyme": "synonyme", "correction": "correction"}
 
 
 def init_app(app: Flask) -> None:
     """Give templates the names above and the helpers below."""
     app.jinja_env.globals.update(
-        NAVIGATION=NAVIGATION, NATURES=NATURES, NATURES_PLURAL=NATURES_PLURAL, EVIDENCE=EVIDENCE, HOW=HOW,
-        link=link, hidden=hidden, label=label, describe_source=describe_source, SearchQuery=SearchQuery)
+        NAVIGATION=NAVIGATION,
+        NATURES=NATURES,
+        NATURES_PLURAL=NATURES_PLURAL,
+        EVIDENCE=EVIDENCE,
+        HOW=HOW,
+        link=link,
+        hidden=hidden,
+        label=label,
+        describe_source=describe_source,
+        SearchQuery=SearchQuery,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

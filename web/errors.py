@@ -17,8 +17,16 @@ from kb.errors import KBError, QueryError, UnknownDocumentError
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[KBError], int] = {UnknownDocumentError: 404, QueryError: 400}
-TITLES = {400: "Demande incomprise", 404: "Page introuvable", 405: "Méthode non permise", 410: "Fiche retirée",
-          413: "Demande trop longue", 414: "Adresse trop longue", 500: "Erreur du site", 503: "Site indisponible"}
+TITLES = {
+    400: "Demande incomprise",
+    404: "Page introuvable",
+    405: "Méthode non permise",
+    410: "Fiche retirée",
+    413: "Demande trop longue",
+    414: "Adresse trop longue",
+    500: "Erreur du site",
+    503: "Site indisponible",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -51,9 +59,22 @@ def answer(status: int, detail: str, code: int | None = None) -> Response:
     """The error as problem+json under `/api/`, else as a page."""
     title = TITLES.get(status, "Erreur")
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": request.path,
+        }
         return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
-    words = " ".join(part for part in request.path.replace("-", " ").split("/") if part not in ("cas", "pratiques"))[:100]
-    page = render_template("error.html", status=status, title=title, detail=detail if status != 404 else "",
-                           words=words.strip() if status == 404 else "")
+    words = " ".join(
+        part for part in request.path.replace("-", " ").split("/") if part not in ("cas", "pratiques")
+    )[:100]
+    page = render_template(
+        "error.html",
+        status=status,
+        title=title,
+        detail=detail if status != 404 else "",
+        words=words.strip() if status == 404 else "",
+    )
     return Response(page, status, mimetype="text/html")

@@ -40,8 +40,11 @@ def date(text: str | None) -> str:
         return ""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         day = datetime.date.fromisoformat(text)
-        return format_date(day, "d MMMM y", locale="fr").replace("1 ", "1er ", 1) if day.day == 1 else \
-            format_date(day, "d MMMM y", locale="fr")
+        return (
+            format_date(day, "d MMMM y", locale="fr").replace("1 ", "1er ", 1)
+            if day.day == 1
+            else format_date(day, "d MMMM y", locale="fr")
+        )
     if re.fullmatch(r"\d{4}-\d{2}", text):
         return str(format_skeleton("yMMMM", datetime.date.fromisoformat(f"{text}-01"), locale="fr"))
     return text.replace("-", "–")
@@ -79,7 +82,14 @@ def plural(count: int, one: str, many: str) -> str:
 def init_app(app: Flask) -> None:
     """Register the filters and the typography of templates."""
     app.jinja_env.add_extension(FrenchTypography)
-    for name, function in {"marked": marked, "date": date, "number": number, "euros": euros, "plural": plural,
-                           "every_word": every_word, "any_words": any_words,
-                           "french": french}.items():
+    for name, function in {
+        "marked": marked,
+        "date": date,
+        "number": number,
+        "euros": euros,
+        "plural": plural,
+        "every_word": every_word,
+        "any_words": any_words,
+        "french": french,
+    }.items():
         app.jinja_env.filters[name] = function

@@ -38,16 +38,24 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
         raise QueryError(f"tri vaut {', '.join(SORTS)}")
     chosen: Sort = next((name for name in SORTS if name == sort), "pertinence")
     return SearchQuery(
-        text=" ".join(args.get("q", "").split()), filters=filters[:MAX_FILTERS], all_words=words == "tous", sort=chosen,
-        page=_whole(args, "page", 1, MAX_PAGE, strict), per_page=_whole(args, "per_page", PER_PAGE, MAX_PER_PAGE, strict))
+        text=" ".join(args.get("q", "").split()),
+        filters=filters[:MAX_FILTERS],
+        all_words=words == "tous",
+        sort=chosen,
+        page=_whole(args, "page", 1, MAX_PAGE, strict),
+        per_page=_whole(args, "per_page", PER_PAGE, MAX_PER_PAGE, strict),
+    )
 
 
 def arguments_of(query: SearchQuery, taxonomy: Taxonomy) -> list[tuple[str, str]]:
     """The parameters of a search in their one order, defaults left out."""
     pairs = [("q", query.text)] if query.text else []
     for facet in taxonomy.facets:
-        pairs += [(facet.name, f"-{f.value}" if f.exclude else f.value)
-                  for f in sorted(query.filters) if f.facet == facet.name]
+        pairs += [
+            (facet.name, f"-{f.value}" if f.exclude else f.value)
+            for f in sorted(query.filters)
+            if f.facet == facet.name
+        ]
     if query.all_words:
         pairs.append(("mots", "tous"))
     if query.sort != "pertinence":

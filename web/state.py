@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, current_app
+from kb.search.index import Index, ensure_index
 
 from kb.content.loading import Loaded, load_corpus
 from kb.content.model import Corpus, Document
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
-from kb.search.index import Index, ensure_index
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,9 @@ class Site:
                     return False
                 if self._lost(loaded):
                     self.problems = loaded.problems
-                    log.error("content unreadable, the last good version keeps serving: %s", loaded.problems[0])
+                    log.error(
+                        "content unreadable, the last good version keeps serving: %s", loaded.problems[0]
+                    )
                     return False
                 old, self.snapshot = self.snapshot, self._open(loaded)
             except (KBError, OSError) as error:

@@ -70,8 +70,11 @@ def document(folder: str, slug: str) -> str | BaseResponse:
     if found is None or bool(found.case) != KINDS[folder]:
         return _former(kb, slug, folder)
     template = "case.html" if found.case else "practice.html"
-    links = [(kb.corpus.by_slug[i.case], i) for i in found.practice.illustrated_by if i.case in kb.corpus.by_slug] \
-        if found.practice else list(kb.corpus.practices_of(slug))
+    links = (
+        [(kb.corpus.by_slug[i.case], i) for i in found.practice.illustrated_by if i.case in kb.corpus.by_slug]
+        if found.practice
+        else list(kb.corpus.practices_of(slug))
+    )
     return render_template(template, kb=kb, document=found, rendering=kb.rendering(found), links=links)
 
 
@@ -87,17 +90,17 @@ def markdown(folder: str, slug: str) -> Response:
 @pages.get("/id/<identifier>")
 def permalink(identifier: str) -> BaseResponse:
     """The document of an id, for ever."""
-    for found in current().corpus.documents:
-        if found.id == identifier:
-            return redirect(found.permalink, 301)
-    abort(404)
+    found = next((d for d in current().corpus.documents if d.id == identifier), None) or abort(404)
+    return redirect(found.permalink, 301)
 
 
-@pages.get("/<path>/")
-def terms(path: str) -> str:
+@pages.get("/<path>/", strict_slashes=False)
+def terms(path: str) -> str | BaseResponse:
     """All terms of a facet that has pages: themes, outils, collectivites."""
     kb = current()
     facet = kb.corpus.taxonomy.facet_of_path(path) or abort(404)
+    if not request.path.endswith("/"):
+        return redirect(f"/{path}/", 308)
     return render_template("terms.html", kb=kb, facet=facet, counts=_counts(kb, facet))
 
 
@@ -110,10 +113,20 @@ def term(path: str, slug: str) -> str | BaseResponse:
     if found.slug != slug:
         return redirect(f"/{path}/{found.slug}", 301)
     query = SearchQuery(per_page=50).with_filter(facet.name, found.slug)
-    carrying = [d for d in kb.corpus.documents if any(v == found.slug for v, _ in facet.values_for(d.values_of(facet.field)))]
-    return render_template("term.html", kb=kb, facet=facet, term=found, query=replace(query, per_page=20),
-                           introduction=render_fragment(found.introduction) if found.introduction else "",
-                           groups=_by_nature(carrying))
+    carrying = [
+        d
+        for d in kb.corpus.documents
+        if any(v == found.slug for v, _ in facet.values_for(d.values_of(facet.field)))
+    ]
+    return render_template(
+        "term.html",
+        kb=kb,
+        facet=facet,
+        term=found,
+        query=replace(query, per_page=20),
+        introduction=render_fragment(found.introduction) if found.introduction else "",
+        groups=_by_nature(carrying),
+    )
 
 
 @pages.get("/a-propos")

@@ -25,12 +25,17 @@ def check(root: Path, as_json: bool) -> None:
     loaded = load_corpus(root)
     problems = find_problems(loaded)
     if as_json:
-        click.echo(json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1)
+        )
     else:
         for problem in problems:
             click.echo(str(problem))
         count = len(problems)
-        click.echo(f"{len(loaded.files)} fiches, " + (f"{count} problème{'s' if count > 1 else ''}" if count else "aucun problème"))
+        click.echo(
+            f"{len(loaded.files)} fiches, "
+            + (f"{count} problème{'s' if count > 1 else ''}" if count else "aucun problème")
+        )
     sys.exit(1 if problems else 0)
 
 
@@ -47,7 +52,13 @@ def fix(root: Path, dry_run: bool) -> None:
         mended = fix_text(text)
         if mended != text:
             changed += 1
-            click.echo("".join(difflib.unified_diff(text.splitlines(True), mended.splitlines(True), str(path), str(path), n=0)))
+            click.echo(
+                "".join(
+                    difflib.unified_diff(
+                        text.splitlines(True), mended.splitlines(True), str(path), str(path), n=0
+                    )
+                )
+            )
             if not dry_run:
                 path.write_bytes(mended.encode("utf-8"))
     click.echo(f"{changed} fichier(s) {'à corriger' if dry_run else 'corrigé(s)'}")
@@ -70,7 +81,9 @@ def show(slug: str, root: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{found.title}\n{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}\n\n{found.summary}")
+    click.echo(
+        f"{found.title}\n{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}\n\n{found.summary}"
+    )
     for section in whole["sections"]:
         click.echo(f"\n## {section['title']}\n\n{section['text']}")
 

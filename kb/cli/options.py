@@ -11,8 +11,14 @@ import click
 from kb.content.loading import Loaded, load_corpus
 
 content_option: Callable[..., Any] = click.option(
-    "--content", "root", type=click.Path(path_type=Path), default="content", envvar="KB_CONTENT", show_default=True,
-    help="Dossier des contenus.")
+    "--content",
+    "root",
+    type=click.Path(path_type=Path),
+    default="content",
+    envvar="KB_CONTENT",
+    show_default=True,
+    help="Dossier des contenus.",
+)
 json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON.")
 
 

@@ -37,11 +37,21 @@ def index(root: Path, rebuild: bool) -> None:
 @click.command()
 @click.argument("query")
 @content_option
-@click.option("--limit", default=PER_PAGE, show_default=True, type=click.IntRange(1, MAX_PER_PAGE), help="Nombre de fiches.")
-@click.option("--filter", "filters", multiple=True, metavar="FACETTE=VALEUR", help="Filtre ; -VALEUR exclut. Répétable.")
+@click.option(
+    "--limit",
+    default=PER_PAGE,
+    show_default=True,
+    type=click.IntRange(1, MAX_PER_PAGE),
+    help="Nombre de fiches.",
+)
+@click.option(
+    "--filter", "filters", multiple=True, metavar="FACETTE=VALEUR", help="Filtre ; -VALEUR exclut. Répétable."
+)
 @click.option("--theme", "themes", multiple=True, help="Thème ; répétable.")
 @json_option
-def search(query: str, root: Path, limit: int, filters: tuple[str, ...], themes: tuple[str, ...], as_json: bool) -> None:
+def search(
+    query: str, root: Path, limit: int, filters: tuple[str, ...], themes: tuple[str, ...], as_json: bool
+) -> None:
     """Chercher dans les fiches."""
     opened, corpus = open_index(root)
     wanted = []
@@ -97,4 +107,6 @@ def _print_results(found: Results) -> None:
         click.echo(f"{rank:2}. {hit.slug:<48} {hit.score:8.3f}  {hit.title}{lacks}")
         for passage in hit.passages[:1]:
             click.echo(f"      {passage.section} : {passage.text}")
-    click.echo(f"{found.total} fiche{'s' if found.total > 1 else ''}, dont {found.all_words} avec tous les mots")
+    click.echo(
+        f"{found.total} fiche{'s' if found.total > 1 else ''}, dont {found.all_words} avec tous les mots"
+    )

@@ -1,0 +1,307 @@
+"""The words of a request → where the collection holds them, and in which way.
+
+Each word gets its readings: as typed (exact), as another form of the word (forme), as a synonym or
+acronym, as a corrected spelling. `ranking` weighs them; this module only finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kb.search.analysis import Token, is_stop_word, normalise, stems, tokens
+from kb.search.collection import EMPTY, Collection, Positions
+from kb.search.expansion import LONGEST, Found, Saying, Thesaurus
+from kb.search.parsing import Request
+from kb.search.query import MAX_WORDS, Expansion, How
+from kb.search.spelling import Spelling
+
+MAX_UNKNOWN = 6  # words of one query that are respelt
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way in which a word met the collection."""
+
+    how: How
+    positions: Positions
+    #: tokens that each occurrence spans
+    width: int = 1
+    #: what was searched instead of the word: synonym or corrected spelling
+    label: str = ""
+    #: True for a synonym that is the very same thing (an acronym and its words)
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or phrase of the request with its readings."""
+
+    #: as typed
+    typed: str
+    form: str
+    #: index among the words of the request, to tell neighbours
+    place: int
+    readings: tuple[Reading, ...]
+    #: forms searched besides the exact one
+    forms: tuple[str, ...] = ()
+    #: the form that stands for a misspelt word, else ""
+    corrected: str = ""
+
+    def of(self, *hows: How) -> Positions:
+        """Positions of the readings of these kinds, in order."""
+        arrays = [reading.positions for reading in self.readings if reading.how in hows and reading.positions.size]
+        if len(arrays) < 2:
+            return arrays[0] if arrays else EMPTY
+        return np.unique(np.concatenate(arrays))
+
+
+@dataclass(frozen=True)
+class Respelt:
+    """What a misspelt word is taken for."""
+
+    form: str
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A request met with the collection."""
+
+    words: tuple[Word, ...]
+    #: phrases in quotes, which a document must hold
+    phrases: tuple[Word, ...]
+    #: positions of what is excluded
+    excluded: tuple[Positions, ...]
+    expansions: tuple[Expansion, ...] = ()
+    #: (start, end, spelling) of each correction in the request's text
+    corrections: tuple[tuple[int, int, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    #: documents that the query names, with how surely: 1 by name, less by the title of a note
+    named: dict[int, float] = field(default_factory=dict)
+
+
+class Matcher:
+    """Finds words, phrases, synonyms, corrections and names; holds no state of a query."""
+
+    def __init__(self, collection: Collection, thesaurus: Thesaurus, spelling: Spelling, names: Names) -> None:
+        """Work on these, all of them fixed."""
+        self.collection, self.thesaurus, self.spelling, self.names = collection, thesaurus, spelling, names
+
+    def match(self, request: Request) -> Matched:
+        """Every word, phrase and exclusion of the request, met with the collection."""
+        asked, places, notices = self._rarest(request)
+        forms = [self.forms_of(token) for token in asked]
+        known = [self.collection.union(found) for found in forms]
+        joined = self._joined(request)
+        plain = [(place, token.form) for place, token in zip(places, asked, strict=True)]
+        held = {place for found in self.thesaurus.find(plain) for place in found.places} | set(joined)
+        respelt = self._respell(asked, [place in held for place in places], known)
+        standing = [(place, respelt[n].form if n in respelt else form) for n, (place, form) in enumerate(plain)]
+        said = list(self.thesaurus.find(standing))
+        words, corrections = [], []
+        for index, (token, place) in enumerate(zip(asked, places, strict=True)):
+            typed = request.text[token.start:token.end]
+            if index in respelt:
+                found = respelt[index]
+                readings = [found.reading]
+                corrections.append((token.start, token.end, found.reading.label))
+            else:
+                readings = [*self._direct(token, known[index]), *joined.get(place, ()), *self._synonyms(place, said)]
+                readings = readings or self._partly_said(token)
+            words.append(Word(typed, token.form, place, tuple(r for r in readings if r.positions.size), forms[index],
+                              respelt[index].form if index in respelt else ""))
+        phrases = tuple(self._phrase(phrase, number) for number, phrase in enumerate(request.phrases))
+        excluded = tuple(self._excluded(words) for words in request.excluded)
+        runs = [standing, *([(n, t.form) for n, t in enumerate(p)] for p in request.phrases)]
+        return Matched(tuple(words), phrases, excluded, self._expansions(request, said), tuple(corrections),
+                       request.notices + notices, self.names.find(runs))
+
+    def forms_of(self, token: Token) -> tuple[str, ...]:
+        """The vocabulary's forms of a word, the typed one included where it is held.
+
+        A word that we hold is stemmed by the spellings found in the documents, so that « communes »
+        typed without thinking of accents is not taken for « communiqué »; any other by both stems.
+        """
+        vocabulary = self.collection.vocabulary
+        if token.is_number:
+            return tuple(form for form in dict.fromkeys((token.form, token.amount)) if form in vocabulary)
+        entry = vocabulary.get(token.form)
+        if entry:
+            found = [form for stem in entry.stems for form in self.collection.by_stem.get(stem, ())]
+            return tuple(dict.fromkeys((token.form, *found)))
+        wanted = dict.fromkeys(stems(token.text) + stems(token.form))
+        return tuple(dict.fromkeys(form for stem in wanted for form in self.collection.by_any_stem.get(stem, ())))
+
+    def phrase_positions(self, words: Sequence[tuple[int, Positions]]) -> Positions:
+        """Where a phrase starts, given (distance from its start, positions) of each of its words."""
+        starts: Positions | None = None
+        for offset, positions in words:
+            shifted = positions - offset
+            starts = shifted if starts is None else starts[np.isin(starts, shifted, assume_unique=True)]
+            if not starts.size:
+                return EMPTY
+        return starts if starts is not None else EMPTY
+
+    def _rarest(self, request: Request) -> tuple[list[Token], list[int], tuple[str, ...]]:
+        """At most MAX_WORDS words that count, the rarest of them, with their places, in order."""
+        places, vocabulary = list(request.significant), self.collection.vocabulary
+        notices: tuple[str, ...] = ()
+        if len(places) > MAX_WORDS:
+            held = {p: vocabulary[f].documents if (f := request.tokens[p].form) in vocabulary else 0 for p in places}
+            places = sorted(sorted(places, key=lambda place: (held[place], place))[:MAX_WORDS])
+            notices = (f"Seuls les {MAX_WORDS} mots les plus rares ont été cherchés.",)
+        return [request.tokens[place] for place in places], places, notices
+
+    def _direct(self, token: Token, group: Positions) -> list[Reading]:
+        exact = self.collection.positions(token.form)
+        readings = [Reading("exact", exact)] if exact.size else []
+        if group.size > exact.size:
+            readings.append(Reading("forme", group))
+        elif not group.size:
+            forms = self.spelling.starting_with(token.form)
+            if forms:
+                readings.append(Reading("forme", self.collection.union(forms)))
+        return readings
+
+    def _joined(self, request: Request) -> dict[int, tuple[Reading, ...]]:
+        """Readings of neighbours that the documents write as one word: « agglo forum » → aggloforum."""
+        found: dict[int, tuple[Reading, ...]] = {}
+        vocabulary = self.collection.vocabulary
+        for index in range(len(request.tokens) - 1):
+            left, right = request.tokens[index], request.tokens[index + 1]
+            whole = left.form + right.form
+            if whole in vocabulary and not left.is_number and not (is_stop_word(left.form) and is_stop_word(right.form)):
+                reading = Reading("forme", self.collection.positions(whole), label=whole)
+                for place in (index, index + 1):
+                    found[place] = (*found.get(place, ()), reading)
+        return found
+
+    def _respell(self, tokens: Sequence[Token], held: Sequence[bool], known: Sequence[Positions]) -> dict[int, Respelt]:
+        """The nearest word that we hold for each word that we do not, by index."""
+        found: dict[int, Respelt] = {}
+        beside = [positions for positions in known if positions.size]
+        for index, token in enumerate(tokens):
+            if held[index] or known[index].size or token.is_number or len(found) >= MAX_UNKNOWN:
+                continue
+            if self.spelling.starting_with(token.form) or self.thesaurus.sayings_with(token.form):
+                continue
+            split = self.spelling.split(token.form)
+            nearest = () if split else self.spelling.nearest(token.form, 1, beside)
+            if split:
+                starts = self.phrase_positions([(offset, self.collection.positions(form)) for offset, form in enumerate(split)])
+                spelt = " ".join(self._spelling_of(form) for form in split)
+                found[index] = Respelt("".join(split), Reading("correction", starts, 2, spelt))
+            elif nearest:
+                spelt = self._spelling_of(nearest[0])
+                group = self.collection.union(self.forms_of(Token(spelt, nearest[0], 0, 0)))
+                found[index] = Respelt(nearest[0], Reading("correction", group, 1, spelt))
+        return found
+
+    def _spelling_of(self, form: str) -> str:
+        return self.collection.vocabulary[form].spellings[0]
+
+    def _synonyms(self, place: int, said: Sequence[Found]) -> list[Reading]:
+        return [reading for found in said if place in found.places for reading in self._instead(found)]
+
+    def _instead(self, found: Found) -> list[Reading]:
+        readings = []
+        for other, same in found.concept.instead_of(found.said):
+            positions = self._saying_positions(other)
+            if positions.size:
+                readings.append(Reading("synonyme", positions, other.words[-1][0] + 1, other.text, same))
+        return readings
+
+    def _partly_said(self, token: Token) -> list[Reading]:
+        """For a word that no document holds: the concepts that have it in one of their names."""
+        readings = []
+        for concept, said in self.thesaurus.sayings_with(token.form)[:3]:
+            for other, _ in concept.instead_of(said):
+                positions = self._saying_positions(other) if other.kind == "label" else EMPTY
+                if positions.size:
+                    readings.append(Reading("synonyme", positions, other.words[-1][0] + 1, other.text))
+        return readings
+
+    def _saying_positions(self, saying: Saying) -> Positions:
+        if saying.kind == "acronym":  # « CA » is not a form of « cas »
+            return self.phrase_positions([(offset, self.collection.positions(token.form)) for offset, token in saying.words])
+        return self.phrase_positions([(offset, self.collection.union(self.forms_of(token))) for offset, token in saying.words])
+
+    def _phrase(self, phrase: Sequence[Token], number: int) -> Word:
+        positions = self.phrase_positions([(offset, self.collection.positions(t.form)) for offset, t in enumerate(phrase)])
+        typed = " ".join(token.text for token in phrase)
+        return Word(f"« {typed} »", " ".join(t.form for t in phrase), 10_000 + 100 * number,
+                    (Reading("exact", positions, len(phrase)),) if positions.size else ())
+
+    def _excluded(self, tokens: Sequence[Token]) -> Positions:
+        """One word excludes its forms; several exclude the phrase."""
+        if len(tokens) == 1:
+            return self.collection.union(self.forms_of(tokens[0]))
+        return self.phrase_positions([(offset, self.collection.positions(t.form)) for offset, t in enumerate(tokens)])
+
+    def _expansions(self, request: Request, said: Sequence[Found]) -> tuple[Expansion, ...]:
+        found = {}
+        for item in said:
+            if item.said.kind in ("acronym", "synonym") and self._instead(item):
+                typed = request.text[request.tokens[item.places[0]].start:request.tokens[item.places[-1]].end]
+                found[typed, item.concept.label] = Expansion(typed, item.concept.label)
+        return tuple(found.values())
+
+
+class Names:
+    """Names of documents, found in runs of words however they are joined or parted."""
+
+    def __init__(self, collection: Collection) -> None:
+        """Read the names of every row."""
+        self.collection = collection
+        self._by_key: dict[str, dict[int, float]] = {}
+        self._platforms: dict[str, set[int]] = {}
+        for number, row in enumerate(collection.rows):
+            for name in row.names:
+                if row.nature == "cas":
+                    self._by_key.setdefault(_joined_key(name), {})[number] = 1.0
+                else:
+                    self._by_key.setdefault(_stem_key(name), {}).setdefault(number, TITLE_SURENESS)
+            for name in row.platforms:
+                self._platforms.setdefault(_joined_key(name), set()).add(number)
+        self._by_key.pop("", None)
+        self._platforms.pop("", None)
+
+    def find(self, runs: Sequence[Sequence[tuple[int, str]]]) -> dict[int, float]:
+        """Documents named by runs of (place, form), with how surely."""
+        found: dict[int, float] = {}
+        for run in runs:
+            forms = [form for _, form in run]
+            for start in range(len(forms)):
+                for end in range(start + 1, min(start + LONGEST, len(forms)) + 1):
+                    self._look(forms[start:end], found)
+        return found
+
+    def _look(self, forms: Sequence[str], found: dict[int, float]) -> None:
+        for key in {"".join(forms), "".join(stems(form)[0] for form in forms)}:
+            for number, sureness in self._by_key.get(key, {}).items():
+                found[number] = max(found.get(number, 0.0), sureness)
+        for number in self._platforms.get("".join(forms), ()):
+            if self._is_distinctive(forms):
+                found[number] = max(found.get(number, 0.0), 1.0)
+
+    def _is_distinctive(self, forms: Sequence[str]) -> bool:
+        """False for a platform called by a common expression, such as « Budget participatif »."""
+        held = [self.collection.vocabulary[form].documents for form in forms if form in self.collection.vocabulary]
+        return bool(held) and min(held) <= 1 + self.collection.size * COMMON_NAME
+
+
+#: how surely the title of a note names it, beside the name of a collectivity
+TITLE_SURENESS = 0.5
+#: a platform's name whose rarest word stands in more than this share of documents is no name
+COMMON_NAME = 0.25
+
+
+def _joined_key(name: str) -> str:
+    return "".join(token.form for token in tokens(normalise(name)) if not is_stop_word(token.form))
+
+
+def _stem_key(name: str) -> str:
+    return "".join(stems(token.form)[0] for token in tokens(normalise(name)) if not is_stop_word(token.form))
