@@ -55,8 +55,8 @@ lock: .venv/dev           ## requirements*.lock from pyproject.toml, with hashes
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-browser:                  ## Chromium for the browser tests; never skipped
-	@command -v chromium >/dev/null || tools/install-chromium
+browser:                  ## Chromium and the checkers of tools/qa; never skipped
+	@tools/install-browser
 
 clean:
 	rm -rf .venv .kb .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -34,11 +34,17 @@ class SourceRef:
     """Marks a field that names a source of the same document, with an optional page: `fiche-p3`."""
 
 
+@dataclass(frozen=True)
+class DateMark:
+    """Marks a date with the grain of its source."""
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}$")]
 #: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014
-DateText = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$")]
+DateText = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"), DateMark()]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Source_ = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), SourceRef()]

@@ -1,33 +1,40 @@
 """Text of one file → front matter with the line of each key, and body. Strict YAML.
 
-python-frontmatter splits the file; PyYAML reads it with the scalar rules of YAML 1.2's core
-schema, so that a code such as 010 or a word such as NO never turns into something else. What
-libraries pass over in silence is a Problem here: a byte-order mark, an unclosed block, a list
-instead of fields, a key twice, a scalar that other YAML tools would read differently, a tab.
+PyYAML reads the front matter with the scalar rules of YAML 1.2's core schema, so that a code such
+as 010 or a word such as NO never turns into something else. What libraries pass over in silence
+is a Problem here: a byte-order mark, an unclosed block, a list instead of fields, a key twice, a
+scalar that other YAML tools would read differently, a tab. Anchors, aliases and tags are refused
+altogether: no field needs them, and they are how a small file becomes a huge one (« YAML bomb »).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import frontmatter
 import yaml
 
 from kb.errors import Problem
 
 KeyPath = tuple[str | int, ...]
 
+#: the front matter with its two lines of hyphens; group 1 is the YAML between them
+HEADER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+#: lists in lists in fields… deeper than this are refused; the model needs four
+MAX_DEPTH = 20
+
 _BOOL = re.compile(r"^(true|false)$")
 _INT = re.compile(r"^(0|-?[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^-?(0|[1-9][0-9]*)\.[0-9]+$")
 _NULL = re.compile(r"^(|~|null)$")
-#: what YAML 1.1 tools read as a boolean, an octal, sexagesimal or underscored number…
+#: what YAML 1.1 tools read as a boolean, a date, an octal, sexagesimal or underscored number…
 _AMBIGUOUS = re.compile(
-    r"^(yes|no|on|off|y|n|true|false|null|0[0-9_]+|0x[0-9a-f_]+|0b[01_]+|0o[0-7]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
-    r"|[-+]?[0-9][0-9_]*_[0-9_]*|\+[0-9]+|[-+]?(\.[0-9]+|[0-9]+\.)|[-+]?[0-9.]+e[-+]?[0-9]+|[-+]?\.(inf|nan))$", re.IGNORECASE)
+    r"^(yes|no|on|off|y|n|true|false|null|0[0-9_]+|0x[0-9a-f_]+|0b[01_]+|0o[0-7]+"
+    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
+    r"|[-+]?[0-9][0-9_]*_[0-9_]*|\+[0-9]+|[-+]?(\.[0-9]+|[0-9]+\.)|[-+]?[0-9.]+e[-+]?[0-9]+|[-+]?\.(inf|nan)"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?|=|<<)$", re.IGNORECASE)
 
 
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -44,6 +51,10 @@ for _tag, _pattern, _first in (
     _StrictLoader.add_implicit_resolver(_tag, _pattern, list(_first))
 
 
+class RefusedYAMLError(yaml.MarkedYAMLError):
+    """Valid YAML that a content file has no use for: `problem` says what, `note` the remedy."""
+
+
 @dataclass(frozen=True)
 class Parsed:
     """A file taken apart. `data` is {} where the front matter cannot be read."""
@@ -54,9 +65,11 @@ class Parsed:
     #: line of each key or list item, by its path: ("collectivity", "type") → 9
     lines: Mapping[KeyPath, int]
     body: str
-    #: line of the first line of `body`
+    #: line of the first line of `body`; 1 where the front matter has no end
     body_line: int
     problems: tuple[Problem, ...] = field(default=())
+    #: the whole text as read
+    text: str = field(default="", repr=False)
 
     def line_of(self, path: KeyPath) -> int:
         """Line of the key at `path`, or of its nearest known parent; 1 where there is none."""
@@ -67,55 +80,55 @@ class Parsed:
 
 def parse_text(text: str, path: str) -> Parsed:
     """The front matter and body of a document; never raises, faults are in `problems`."""
+    return replace(_parse(text, path), text=text)
+
+
+def _parse(text: str, path: str) -> Parsed:
     if text.startswith("\ufeff"):
-        rest = parse_text(text[1:], path)
+        rest = _parse(text[1:], path)
         mark = Problem(path, 1, "le fichier commence par une marque d’ordre des octets (BOM)",
-                       "enregistrez-le en UTF-8 sans BOM", "encodage")
-        return Parsed(path, rest.data, rest.lines, rest.body, rest.body_line, (mark, *rest.problems))
-    text = text.replace("\r\n", "\n")
-    handler = frontmatter.YAMLHandler()
-    if not text.startswith("---\n"):
+                       "enregistrez-le en UTF-8 sans BOM, ou lancez kb fix", "encodage")
+        return replace(rest, problems=(mark, *rest.problems))
+    text = re.sub(r"\r\n?", "\n", text)
+    if not re.match(r"---[ \t]*\n", text):
         fault = Problem(path, 1, "l’en-tête manque", "commencez le fichier par une ligne « --- »", "en-tete")
         return Parsed(path, {}, {}, text, 1, (fault,))
-    if not re.search(r"^---[ \t]*$", text[4:], re.MULTILINE):
+    header = HEADER.match(text)
+    if header is None:
         fault = Problem(path, 1, "l’en-tête n’est pas refermé", "ajoutez une ligne « --- » après le dernier champ", "en-tete")
         return Parsed(path, {}, {}, "", 1, (fault,))
-    head, _ = handler.split(text)
-    close = re.search(r"^---[ \t]*\n?", text[4:], re.MULTILINE)
-    assert close  # noqa: S101 - searched above
-    body_start = 4 + close.end()
-    body_line = text.count("\n", 0, body_start) + 1
-    data, lines, problems = parse_yaml(head.lstrip("\n"), path, first_line=2 + _leading_newlines(text[4:]))
-    return Parsed(path, data, lines, text[body_start:], body_line, problems)
+    body_line = text.count("\n", 0, header.end()) + 1
+    data, lines, problems = parse_yaml(header[1], path, first_line=2)
+    return Parsed(path, data, lines, text[header.end():], body_line, problems)
 
 
 def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any], dict[KeyPath, int], tuple[Problem, ...]]:
     """(mapping, line of each key, problems) of a YAML text whose first line is `first_line`."""
     try:
-        root = yaml.compose(text, Loader=_StrictLoader)
+        root = compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        return {}, {}, (Problem(path, line, f"YAML illisible : {_in_french(error)}", _yaml_hint(error), "yaml"),)
+        what, hint = _fault_of(error)
+        line = first_line + min(mark.line if mark else 0, max(text.count("\n") - 1, 0))
+        return {}, {}, (Problem(path, line, f"YAML illisible : {what}", hint, "yaml"),)
     except yaml.YAMLError as error:
-        # a control character: no line mark on these errors
-        position = getattr(error, "position", 0)
-        line = first_line + text.count("\n", 0, position if isinstance(position, int) else 0)
+        line = first_line + _line_of_control(text, error)
         return {}, {}, (Problem(path, line, "YAML illisible : caractère interdit",
                                 "retirez le caractère de contrôle", "yaml"),)
     if root is None:
         return {}, {}, (Problem(path, first_line, "l’en-tête est vide", "ajoutez au moins id, title et summary", "en-tete"),)
     if not isinstance(root, yaml.MappingNode):
-        return {}, {}, (Problem(path, first_line, "l’en-tête doit être une suite de champs « nom: valeur »",
+        return {}, {}, (Problem(path, first_line + root.start_mark.line,
+                                "l’en-tête doit être une suite de champs « nom: valeur »",
                                 "retirez le tiret en début de ligne", "en-tete"),)
     lines: dict[KeyPath, int] = {(): first_line}
     problems = tuple(_walk(root, (), first_line, path, lines))
     constructor = _StrictLoader("")
     try:
         data = constructor.construct_document(root)
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        fault_mark = getattr(error, "problem_mark", None)
+        line = first_line + (fault_mark.line if fault_mark else 0)
         return {}, lines, (*problems, Problem(path, line, "YAML illisible : valeur impossible à lire",
                                               "écrivez-la en texte simple, entre guillemets", "yaml"))
     finally:
@@ -123,28 +136,47 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any
     return data, lines, problems
 
 
-def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int],
-          seen: frozenset[int] = frozenset()) -> Iterator[Problem]:
+def compose(text: str) -> yaml.Node | None:
+    """The YAML tree of `text`, without anchor, alias, tag or great depth.
+
+    Raises yaml.YAMLError, of which RefusedYAMLError for what is valid but refused.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_StrictLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise RefusedYAMLError(None, None, "les ancres YAML (& et *) ne sont pas admises", event.start_mark,
+                                   "répétez la valeur, ou mettez le texte entre guillemets")
+        if getattr(event, "tag", None):
+            raise RefusedYAMLError(None, None, f"l’étiquette YAML {event.tag} n’est pas admise", event.start_mark,
+                                   "retirez ce qui commence par « ! », ou mettez le texte entre guillemets")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise RefusedYAMLError(None, None, f"plus de {MAX_DEPTH} niveaux emboîtés", event.start_mark,
+                                   "retirez des crochets, des accolades ou des retraits")
+    root: yaml.Node | None = yaml.compose(text, Loader=_StrictLoader)
+    return root
+
+
+def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int]) -> Iterator[Problem]:
     """Note the line of every key under `node`, and yield what the loader would pass over."""
-    if id(node) in seen:
-        yield Problem(path, first_line + node.start_mark.line, "une ancre YAML se contient elle-même", "retirez & et *", "yaml")
-        return
-    seen = seen | {id(node)}
     if isinstance(node, yaml.MappingNode):
         keys: dict[str, int] = {}
         for key, value in node.value:
             line = first_line + key.start_mark.line
-            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if not isinstance(key, yaml.ScalarNode):
+                yield Problem(path, line, "un nom de champ doit être un mot", "mettez la valeur entre guillemets", "yaml")
+                continue
+            name = key.value
             if name in keys:
                 yield Problem(path, line, f"le champ « {name} » est écrit deux fois (déjà ligne {keys[name]})",
                               "gardez-en un seul", "champ-en-double")
             keys.setdefault(name, line)
             lines.setdefault((*at, name), line)
-            yield from _walk(value, (*at, name), first_line, path, lines, seen)
+            yield from _walk(value, (*at, name), first_line, path, lines)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines[(*at, number)] = first_line + item.start_mark.line
-            yield from _walk(item, (*at, number), first_line, path, lines, seen)
+            yield from _walk(item, (*at, number), first_line, path, lines)
     elif isinstance(node, yaml.ScalarNode) and node.style is None and _AMBIGUOUS.match(node.value) \
             and not _BOOL.match(node.value) and not _NULL.match(node.value):
         yield Problem(path, first_line + node.start_mark.line,
@@ -152,36 +184,44 @@ def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[
                       f'écrivez-la entre guillemets : "{node.value}"', "valeur-ambigue")
 
 
-def _leading_newlines(text: str) -> int:
-    return len(text) - len(text.lstrip("\n"))
+def _line_of_control(text: str, error: yaml.YAMLError) -> int:
+    """Line, from 0, of the sign that YAML forbids."""
+    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    position = found.start() if found else getattr(error, "position", 0)
+    return text.count("\n", 0, position if isinstance(position, int) else 0)
 
 
 _YAML_FAULTS = (
     ("mapping values are not allowed", "un deux-points de trop", "mettez la valeur entre guillemets"),
     ("could not find expected ':'", "il manque un deux-points", "écrivez « champ: valeur »"),
     ("found character '\\t'", "une tabulation", "remplacez la tabulation par des espaces"),
+    ("found a tab character", "une tabulation", "remplacez la tabulation par des espaces"),
     ("found character that cannot start any token", "une tabulation ou un caractère réservé",
      "indentez avec des espaces, mettez la valeur entre guillemets"),
     ("found unexpected end of stream", "un guillemet n’est pas refermé", "refermez le guillemet"),
+    ("found unexpected document indicator", "un guillemet n’est pas refermé", "refermez le guillemet"),
     ("did not find expected key", "l’alignement ou un guillemet est fautif", "alignez les champs et refermez les guillemets"),
     ("did not find expected '-' indicator", "l’alignement de la liste est fautif", "alignez les tirets de la liste"),
-    ("did not find expected ',' or", "une liste ou une suite de champs n’est pas refermée", "refermez [ ] ou { }, séparez par des virgules"),
-    ("found undefined alias", "un astérisque en début de valeur", "mettez la valeur entre guillemets"),
+    ("did not find expected ',' or", "une liste ou une suite de champs n’est pas refermée",
+     "refermez [ ] ou { }, séparez par des virgules"),
+    ("did not find expected node content", "une liste ou une suite de champs n’est pas refermée",
+     "refermez [ ] ou { }, séparez par des virgules"),
+    ("undefined tag handle", "un point d’exclamation en début de valeur", "mettez la valeur entre guillemets"),
+    ("unknown escape character", "une barre oblique inverse entre guillemets",
+     "doublez-la, ou employez des guillemets simples"),
+    ("did not find expected <document start>", "un texte là où l’on attend « champ: valeur »",
+     "alignez les champs ; mettez la valeur entre guillemets"),
+    ("alphabetic or numeric character", "un * ou un & en début de valeur", "mettez la valeur entre guillemets"),
     ("block sequence entries are not allowed", "un tiret de liste mal placé", "passez à la ligne avant le tiret"),
 )
 
 
 def _fault_of(error: yaml.MarkedYAMLError) -> tuple[str, str]:
+    """(what is wrong, remedy) in French."""
+    if isinstance(error, RefusedYAMLError):
+        return str(error.problem), str(error.note)
     said = f"{error.problem or ''} {error.context or ''}"
     for found, what, hint in _YAML_FAULTS:
         if found in said:
             return what, hint
     return said.strip(), "mettez la valeur entre guillemets"
-
-
-def _in_french(error: yaml.MarkedYAMLError) -> str:
-    return _fault_of(error)[0]
-
-
-def _yaml_hint(error: yaml.MarkedYAMLError) -> str:
-    return _fault_of(error)[1]

@@ -127,14 +127,14 @@ def is_stop_word(form: str) -> bool:
     return form in _LEFT_OUT
 
 
-def compounds(text: str, found: list[Token]) -> Iterator[tuple[int, str]]:
-    """(index of the first token, form in one word) of what hyphens join: civic-tech → civictech."""
+def compounds(text: str, found: list[Token]) -> Iterator[tuple[int, list[Token]]]:
+    """(index of the first token, tokens) of what hyphens join: civic-tech, Marcq-en-Barœul."""
     first = 0
     for index in range(1, len(found) + 1):
         joined = index < len(found) and text[found[index - 1].end:found[index].start] in ("-", "‑", "‐")
         if not joined:
             if 2 <= index - first <= 6:
-                yield first, "".join(token.form for token in found[first:index])
+                yield first, found[first:index]
             first = index
 
 

@@ -1,0 +1,204 @@
+"""One search from text to answer: parse, match, rank, filter, count, cut passages.
+
+A `Searcher` is fixed once made and serves many threads. There is one path: what `explain` tells is
+read off the same arrays that ordered the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+
+from kb.content.model import NATURES
+from kb.content.slugs import fold
+from kb.content.taxonomy import Taxonomy
+from kb.search.collection import Collection, Mask, Positions
+from kb.search.expansion import Thesaurus
+from kb.search.explanation import Explanation, explain
+from kb.search.facets import Facets
+from kb.search.matching import Matched, Matcher, Names, Word
+from kb.search.parsing import Request, parse
+from kb.search.passages import passages_of
+from kb.search.query import (
+    MAX_FILTERS,
+    MAX_PER_PAGE,
+    Correction,
+    Hit,
+    Passage,
+    Relaxation,
+    Results,
+    SearchQuery,
+    Suggestion,
+    WordMatch,
+)
+from kb.search.ranking import HOWS, Ranked, Ranking
+from kb.search.spelling import Spelling
+from kb.search.suggestions import LIMIT, Suggestions
+
+#: seconds after which what only adorns an answer (passages, relaxations) is left out, and this is said
+BUDGET = 1.0
+MAX_FOUND = 5  # forms told for one word of one hit
+
+
+class Searcher:
+    """Answers searches over one collection."""
+
+    def __init__(self, collection: Collection, taxonomy: Taxonomy, phrases: Sequence[str] = ()) -> None:
+        """Prepare everything that does not depend on a query."""
+        self.collection = collection
+        self.facets = Facets(taxonomy, collection.rows)
+        self.ranking = Ranking(collection)
+        self.matcher = Matcher(collection, Thesaurus(taxonomy, collection.rows), Spelling(collection), Names(collection))
+        self.suggestions = Suggestions(taxonomy, collection.rows, phrases)
+        self._browse = _order(collection, lambda row: (_nature(row.nature), fold(row.title), row.slug))
+        self._by_title = _order(collection, lambda row: (fold(row.title), row.slug))
+        self._by_date = _order(collection, lambda row: (row.updated, row.slug), reverse=True)
+
+    def search(self, query: SearchQuery) -> Results:
+        """The hits of the page asked for, and the count of every facet value over all hits."""
+        began = perf_counter()
+        query = replace(query, filters=query.filters[:MAX_FILTERS], page=max(1, query.page),
+                        per_page=min(max(1, query.per_page), MAX_PER_PAGE))
+        request = parse(query.text)
+        matched = self.matcher.match(request)
+        ranked = self.ranking.rank(matched)
+        answers = self._answers(query, ranked)
+        kept = self.facets.filtered(answers, query.filters)
+        correction = None
+        if matched.corrections:
+            ranked, answers, kept, correction = self._correct(query, request, ranked, answers, kept)
+        total = int(kept.sum())
+        return Results(
+            query=query,
+            total=total,
+            hits=self._hits(query, ranked, kept, began),
+            facets=self.facets.counts(answers, query.filters),
+            correction=correction or self._without_quotes(query, request, total),
+            all_words=int((ranked.complete & kept).sum()),
+            expansions=matched.expansions,
+            relaxations=() if total else self._relaxations(query, answers, began),
+            notices=matched.notices,
+        )
+
+    def suggest(self, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+        """Completions of what is typed, the best first."""
+        return self.suggestions.suggest(text, limit)
+
+    def explain(self, text: str, slug: str) -> Explanation | None:
+        """Why a document stands where it stands for this text; None for an unknown document."""
+        number = self.collection.number_of.get(slug)
+        if number is None:
+            return None
+        query, request = SearchQuery(text), parse(text)
+        ranked = self.ranking.rank(self.matcher.match(request))
+        answers = self._answers(query, ranked)
+        if ranked.matched.corrections:
+            ranked, answers, *_ = self._correct(query, request, ranked, answers, answers)
+        order = self._sorted(query, ranked, answers)
+        place = int(np.flatnonzero(order == number)[0]) + 1 if answers[number] else None
+        words = self._word_matches(ranked, number)
+        return explain(self.collection, ranked, number, text, place, int(answers.sum()), *words)
+
+    def _answers(self, query: SearchQuery, ranked: Ranked) -> Mask:
+        return ranked.complete if query.all_words else ranked.answers
+
+    def _correct(self, query: SearchQuery, request: Request, ranked: Ranked, answers: Mask, kept: Mask
+                 ) -> tuple[Ranked, Mask, Mask, Correction | None]:
+        """The answer after spelling: the corrected one where there was none, else a proposal if it finds more."""
+        text = _respelt(request.text, ranked.matched)
+        if not kept.any():
+            better = self.ranking.rank(ranked.matched, corrected=True)
+            found = self._answers(query, better)
+            left = self.facets.filtered(found, query.filters)
+            if left.any():
+                return better, found, left, Correction(text, int(left.sum()), applied=True)
+            return ranked, answers, kept, None
+        better = self.ranking.rank(self.matcher.match(parse(text)))
+        left = self.facets.filtered(self._answers(query, better), query.filters)
+        total = int(left.sum())
+        if total > int(kept.sum()) or (better.complete & left).any():
+            return ranked, answers, kept, Correction(text, total, applied=False)
+        return ranked, answers, kept, None
+
+    def _without_quotes(self, query: SearchQuery, request: Request, total: int) -> Correction | None:
+        """Where a phrase in quotes finds nothing: the same words without them, proposed only."""
+        if total or not request.phrases:
+            return None
+        text = " ".join(request.text.translate(str.maketrans('"«»“”', "     ")).split())
+        ranked = self.ranking.rank(self.matcher.match(parse(text)))
+        found = int(self.facets.filtered(self._answers(query, ranked), query.filters).sum())
+        return Correction(text, found, applied=False) if found else None
+
+    def _relaxations(self, query: SearchQuery, answers: Mask, began: float) -> tuple[Relaxation, ...]:
+        """What dropping one filter would give, the most first."""
+        found = []
+        for dropped in dict.fromkeys(query.filters):
+            if perf_counter() - began > BUDGET:
+                break
+            left = [f for f in query.filters if f != dropped]
+            total = int(self.facets.filtered(answers, left).sum())
+            if total:
+                found.append(Relaxation(dropped, self.facets.label(dropped), total))
+        return tuple(sorted(found, key=lambda r: -r.total))
+
+    def _sorted(self, query: SearchQuery, ranked: Ranked, kept: Mask) -> Positions:
+        """Numbers of the documents kept, in the order asked for; ties as when browsing."""
+        order = {"titre": self._by_title, "date": self._by_date}.get(query.sort, self._browse)
+        order = order[kept[order]]
+        if query.sort == "pertinence":
+            order = order[np.argsort(-ranked.score[order], kind="stable")]
+        return order
+
+    def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, began: float) -> tuple[Hit, ...]:
+        first = (query.page - 1) * query.per_page
+        shown = self._sorted(query, ranked, kept)[first:first + query.per_page].tolist()
+        return tuple(self._hit(number, ranked, with_passages=perf_counter() - began < BUDGET) for number in shown)
+
+    def _hit(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
+        row = self.collection.rows[number]
+        words = (*ranked.matched.words, *ranked.matched.phrases)
+        passages: tuple[Passage, ...] = ()
+        if with_passages and words:
+            passages = passages_of(self.collection, number, words, ranked.idf)
+        matched, missing = self._word_matches(ranked, number)
+        return Hit(row.slug, row.nature, row.title, row.summary, round(float(ranked.score[number]), 6), passages, matched, missing)
+
+    def _word_matches(self, ranked: Ranked, number: int) -> tuple[tuple[WordMatch, ...], tuple[str, ...]]:
+        """(how each word met the document, the words it lacks)."""
+        matched, missing = [], []
+        for word, met in zip((*ranked.matched.words, *ranked.matched.phrases), ranked.met, strict=True):
+            if met[number]:
+                how = HOWS[met[number] - 1]
+                matched.append(WordMatch(word.typed, how, self._found(word, how, number)))
+            else:
+                missing.append(word.typed)
+        return tuple(matched), tuple(missing)
+
+    def _found(self, word: Word, how: str, number: int) -> tuple[str, ...]:
+        if how == "exact":
+            return (word.form,)
+        if how == "forme":
+            forms = word.forms or self.matcher.spelling.starting_with(word.form)
+            held = [form for form in forms if self.collection.within(number, self.collection.positions(form)).size]
+            return tuple(held[:MAX_FOUND]) or tuple(r.label for r in word.readings if r.label)
+        labels = [r.label for r in word.readings if r.how == how and self.collection.within(number, r.positions).size]
+        return tuple(dict.fromkeys(labels))[:MAX_FOUND]
+
+
+def _respelt(text: str, matched: Matched) -> str:
+    """The text with its corrections put in, spaces made single."""
+    for start, end, spelling in sorted(matched.corrections, reverse=True):
+        text = text[:start] + spelling + text[end:]
+    return " ".join(text.split())
+
+
+def _nature(nature: str) -> int:
+    return NATURES.index(nature) if nature in NATURES else len(NATURES)
+
+
+def _order(collection: Collection, key: object, *, reverse: bool = False) -> Positions:
+    rows = collection.rows
+    return np.array(sorted(range(len(rows)), key=lambda n: key(rows[n]), reverse=reverse), np.int64)  # type: ignore[operator]

@@ -1,0 +1,84 @@
+"""Completions while typing: documents by name and title, terms, frequent phrases; accent-blind.
+
+What is typed must begin the words of an entry, in any order for all but the last, which may be
+unfinished. Documents come first, then terms, then phrases; an entry that starts as typed comes
+before one that holds it further on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kb.content.taxonomy import Taxonomy
+from kb.search.analysis import normalise, tokens
+from kb.search.collection import Row
+from kb.search.query import MAX_TEXT, Suggestion
+
+LIMIT = 8
+MAX_CANDIDATES = 2_000  # entries looked at for one prefix
+
+
+class _Entry(NamedTuple):
+    #: 0 documents, 1 terms, 2 phrases
+    rank: int
+    forms: tuple[str, ...]
+    shown: Suggestion
+
+
+class Suggestions:
+    """All entries, found by the beginning of any of their words."""
+
+    def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row], phrases: Sequence[str]) -> None:
+        """Read rows, terms and phrases; phrases are the most frequent first."""
+        self._entries = [entry for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_phrases(phrases)) if entry.forms]
+        pairs = sorted((form, number) for number, entry in enumerate(self._entries) for form in dict.fromkeys(entry.forms))
+        self._words = [form for form, _ in pairs]
+        self._numbers = [number for _, number in pairs]
+
+    def suggest(self, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+        """At most `limit` completions of what is typed, the best first; () for nothing typed."""
+        typed = [token.form for token in tokens(normalise(text[:MAX_TEXT]))]
+        if not typed or limit < 1:
+            return ()
+        last, whole = typed[-1], typed[:-1]
+        found = []
+        for number in self._with_prefix(last):
+            entry = self._entries[number]
+            if all(any(form.startswith(word) for form in entry.forms) for word in whole):
+                starts = "".join(entry.forms).startswith("".join(typed))
+                found.append((not starts, entry.rank, number, entry.shown))
+        chosen: dict[tuple[str, str], Suggestion] = {}
+        for *_, shown in sorted(found, key=lambda item: item[:3]):
+            chosen.setdefault((shown.type, shown.target), shown)
+        return tuple(chosen.values())[:limit]
+
+    def _with_prefix(self, prefix: str) -> tuple[int, ...]:
+        start = bisect_left(self._words, prefix)
+        end = bisect_left(self._words, prefix + "\uffff", start)
+        return tuple(dict.fromkeys(self._numbers[start:min(end, start + MAX_CANDIDATES)]))
+
+
+def _of_rows(rows: Sequence[Row]) -> Iterator[_Entry]:
+    for row in rows:
+        shown = Suggestion(row.title, row.nature, row.slug)
+        for name in (*row.names, row.title, *row.platforms):
+            yield _Entry(0, _forms(name), shown)
+
+
+def _of_terms(taxonomy: Taxonomy) -> Iterator[_Entry]:
+    for facet in taxonomy.facets:
+        for term in facet.terms:
+            shown = Suggestion(term.label, facet.name, term.slug)
+            for text in (term.label, *term.acronyms, *term.synonyms):
+                yield _Entry(1, _forms(text), shown)
+
+
+def _of_phrases(phrases: Sequence[str]) -> Iterator[_Entry]:
+    for phrase in phrases:
+        yield _Entry(2, _forms(phrase), Suggestion(phrase, "requete", phrase))
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    return tuple(token.form for token in tokens(normalise(text)))

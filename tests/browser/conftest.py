@@ -1,0 +1,56 @@
+"""A real browser on the real content, served by real sockets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from web import create_app
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "tools/qa/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+ARGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync").split()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ARGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "fr-FR", "reduced_motion": "reduce", "service_workers": "block"}
+
+
+@pytest.fixture(scope="session")
+def real_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app({"CONTENT": str(ROOT / "content"), "INDEX": str(tmp_path_factory.mktemp("index")), "WATCH": 0})
+
+
+@pytest.fixture(scope="session")
+def base_url(real_app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, real_app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def axe(page: Page) -> Callable[[], list[Any]]:
+    """Runs axe on the page: (rule, impact, elements) of each violation."""
+
+    def run() -> list[Any]:
+        page.evaluate(AXE)  # the site's policy blocks a script element, not this
+        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+        return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]]) for v in found["violations"]]
+
+    return run

@@ -1,0 +1,147 @@
+"""Every kind of page in Chromium: accessibility, valid HTML, no error, nothing from elsewhere."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = ["/", "/recherche", "/recherche?q=budjet+participatif", "/recherche?q=zzzz&theme=evaluation&theme=-restitution",
+         "/cas/", "/cas/angers", "/pratiques/", "/pratiques/couts-des-dispositifs", "/pratiques/benchmark-des-outils",
+         "/themes/", "/themes/evaluation", "/collectivites/commune", "/a-propos", "/aide", "/plan-du-site", "/nulle-part"]
+FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+ e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e), r = [...e.getClientRects()].find(r => r.width && r.height);
+ const at = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+ return {html: e.outerHTML.slice(0, 90), seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
+ uncovered: !!at && (e.contains(at) || at.contains(e))}; }"""
+FOCUSABLE = "a[href],button,input:not([type=hidden]),select,textarea,summary"
+SPACING = """() => { const s = new CSSStyleSheet(); s.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+ word-spacing: .16em !important } p { margin-bottom: 2em !important }`); document.adoptedStyleSheets = [s]; }"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_is_accessible_and_quiet(page: Page, axe: Callable[[], list[Any]], base_url: str, path: str, scheme: str, width: int) -> None:
+    elsewhere, errors = [], []
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.on("request", lambda r: None if r.url.startswith(base_url) else elsewhere.append(r.url))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "404" not in m.text else None)
+    page.on("pageerror", lambda e: errors.append(str(e)))
+
+    page.goto(path)
+
+    assert axe() == []
+    assert elsewhere == []
+    assert errors == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_reflows_at_320_pixels_and_with_wide_text_spacing(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.evaluate(SPACING)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_pages_are_valid_html(real_app: Flask, tmp_path: Path) -> None:
+    client = real_app.test_client()
+    for number, path in enumerate(KINDS):
+        (tmp_path / f"{number}.html").write_text(client.get(path).text, encoding="utf-8")
+
+    checker = ROOT / "tools/qa/node_modules/html-validate/bin/html-validate.mjs"
+    done = subprocess.run(["node", str(checker), "-c", str(ROOT / "tools/qa/htmlvalidate.json"), "--max-warnings", "0",
+                           *map(str, sorted(tmp_path.glob("*.html")))], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_search_is_typed_filtered_and_read_without_javascript(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=base_url, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/")
+
+    page.get_by_label("Rechercher dans").fill("budget participatif")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page).to_have_url(re.compile(r"q=budget"))
+    page.get_by_label(re.compile("^Évaluation")).check()
+    page.get_by_role("button", name="Appliquer les filtres").click()
+    expect(page).to_have_url(re.compile(r"theme=evaluation"))
+    expect(page.get_by_role("link", name="Retirer le filtre Thème : Évaluation")).to_be_visible()
+    page.locator("ol.hits > li h3 a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    context.close()
+
+
+def test_the_skip_link_leads_to_the_content(page: Page) -> None:
+    page.goto("/cas/angers")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#contenu")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/", "/recherche?q=budget", "/cas/marcq-en-baroeul"])
+def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, path: str) -> None:
+    page.goto(path)
+    count = page.evaluate("s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility() && !e.disabled).length", FOCUSABLE)
+
+    seen = []
+    while len(seen) < count + 5:
+        page.keyboard.press("Tab")
+        state = page.evaluate(FOCUS)
+        if state is None:
+            break
+        seen.append(state)
+
+    assert len(seen) == count
+    assert [s["html"] for s in seen if not (s["seen"] and s["uncovered"])] == []
+
+
+def test_suggestions_are_a_combobox(page: Page, axe: Callable[[], list[Any]]) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox", name=re.compile("Rechercher dans"))
+
+    box.press_sequentially("evalu", delay=20)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", re.compile("suggestions-0"))
+    assert axe() == []
+    page.keyboard.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("evalu")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/recherche\?q=evalu$"))
+
+
+def test_a_search_page_weighs_little(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    received: list[float] = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+
+    page.goto("/recherche?q=budget+participatif", wait_until="networkidle")
+
+    assert 0 < sum(received) < 60_000
+
+
+def test_a_case_prints_without_navigation(page: Page) -> None:
+    page.goto("/cas/angers")
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("navigation", name="Menu principal")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
