@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +17,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from kb.content.history import last_changes
-from kb.content.model import CaseFields, Corpus, Document, PracticeFields, Section
+from kb.content.model import CaseFields, Corpus, Document, PracticeFields
 from kb.content.parsing import Parsed, parse_text, parse_yaml
-from kb.content.slugs import slugify
+from kb.content.sections import split_sections
 from kb.content.taxonomy import Taxonomy
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
@@ -82,22 +81,6 @@ def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, P
         return None, parsed, raw
     digest = hashlib.sha256(raw).hexdigest()
     return Document(path.stem, name, fields, split_sections(parsed.body, parsed.body_line), digest), parsed, raw
-
-
-def split_sections(body: str, first_line: int) -> tuple[Section, ...]:
-    """The `##` sections of a body whose first line is `first_line` of its file, in order."""
-    sections: list[Section] = []
-    title, start, held, fenced = "", first_line, [], False  # type: ignore[var-annotated]
-    for number, line in enumerate([*body.split("\n"), "## "], first_line):
-        if line.startswith("```"):
-            fenced = not fenced
-        if re.match(r"##\s", line) and (not fenced or line == "## "):
-            if title:
-                sections.append(Section(slugify(title), title, "\n".join(held).strip("\n"), start))
-            title, start, held = line[2:].strip().rstrip("#").strip(), number, []
-        else:
-            held.append(line)
-    return tuple(sections)
 
 
 def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Problem, ...]]:

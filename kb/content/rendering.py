@@ -29,7 +29,7 @@ FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
 _TAGS = {"a", "abbr", "blockquote", "br", "caption", "code", "div", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p",
          "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "figure", "figcaption"}
-_ATTRIBUTES = {"a": {"href", "title", "class", "rel"}, "abbr": {"title"}, "div": {"class"}, "h2": {"id"}, "h3": {"id"},
+_ATTRIBUTES = {"a": {"href", "title", "class", "rel"}, "abbr": {"title"}, "div": {"class", "tabindex", "role", "aria-label"}, "h2": {"id"}, "h3": {"id"},
                "h4": {"id"}, "img": {"src", "alt", "width", "height"}, "li": {"id"}, "ol": {"start"}, "sup": {"id"},
                "td": {"colspan", "rowspan", "class"}, "th": {"scope", "colspan", "rowspan", "class"}}
 
@@ -143,7 +143,7 @@ class _Finish(Treeprocessor):
         for parent in list(root.iter()):
             for number, child in enumerate(list(parent)):
                 if child.tag == "table":
-                    wrapper = etree.Element("div", {"class": "table"})
+                    wrapper = etree.Element("div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Tableau"})
                     wrapper.append(child)
                     wrapper.tail, child.tail = child.tail, None
                     parent[number] = wrapper

@@ -4,7 +4,7 @@ Expansion happens when a query is asked, never when documents are indexed, and t
 (« BP → Budget participatif »). A concept has one label; what is typed is widened as follows:
 
 - an acronym to the label, and the label to its acronyms: the same thing said twice;
-- a synonym to the label, and the label to its synonyms: near in sense, so it weighs less;
+- a synonym to the label or acronym, and back: near in sense, so it weighs less;
 - never one synonym to another: two steps away the sense is often lost.
 """
 
@@ -49,7 +49,7 @@ class Concept:
             kinds = {said.kind, other.kind}
             if kinds == {"label", "acronym"} or kinds == {"label"}:
                 yield other, True
-            elif kinds & {"label", "part"} and "synonym" in kinds:
+            elif kinds & {"label", "part", "acronym"} and "synonym" in kinds:
                 yield other, False
 
 

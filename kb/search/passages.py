@@ -21,6 +21,8 @@ PASSAGES = 3
 MAX_OCCURRENCES = 400  # of all words in one document
 #: an occurrence beyond the first of its word, beside a word not yet seen
 REPEATED = 0.05
+#: a line of figures says less than a sentence
+FIGURE_WORTH = 0.9
 #: worth of an occurrence by how it was met, beside the word as typed
 _WORTH = {"exact": 1.0, "forme": 0.9, "synonyme": 0.4, "correction": 0.6}
 _SENTENCE_END = re.compile(r"[.!?…]['’\"»)]*\s+(?=[^\W_a-z]|«|\d)|\n")
@@ -39,15 +41,17 @@ def passages_of(collection: Collection, number: int, words: Sequence[Word], idf:
     """The best passages of one document, best first; the summary where no text holds a word."""
     occurrences = _occurrences(collection, number, words, idf)
     segments = collection.texts(number)
-    found: list[tuple[float, int, Passage]] = []
+    found: list[tuple[float, int, TextSegment, list[Occurrence], int, int]] = []
     for order, segment, inside in _by_segment(segments, occurrences):
         worth, first, last = _best_window(segment, inside)
         if segment.zone == Zone.FIGURE:
-            worth *= 0.9  # a line of figures says less than a sentence
-        found.append((-worth, order, _passage(segment, inside, first, last)))
+            worth *= FIGURE_WORTH
+        found.append((-worth, order, segment, inside, first, last))
     chosen: dict[tuple[str, str], Passage] = {}
-    for _, _, passage in sorted(found, key=lambda item: item[:2]):
-        chosen.setdefault((passage.section, passage.anchor), passage)
+    for _, _, segment, inside, first, last in sorted(found, key=lambda item: item[:2]):
+        place = (segment.section, segment.anchor)
+        if place not in chosen:
+            chosen[place] = _passage(segment, inside, first, last)
         if len(chosen) == PASSAGES:
             break
     if not chosen and segments:

@@ -1,7 +1,7 @@
 """The one place where a document's score is made: score = words + pairs + section + name.
 
-    word     idf × (sat(tf of its forms) + EXACT × sat(tf as typed)); a synonym or a correction gives
-             idf × its weight × sat(tf) instead, where that is more
+    word     idf × (sat(tf of its forms) + EXACT × sat(tf as typed)), and idf × weight × sat(tf) for its
+             best synonym or its correction
     pair     PAIR × idf of the pair × sat(tf of the pair), for words asked side by side that stand
              within NEAR words of one another
     section  SECTION × the best share of the query's idf that one section holds
@@ -14,7 +14,8 @@ tf counts each occurrence by the weight of its zone; occurrences in the body are
 zone by zone would over-reward titles, /work/shared/search.md §3.3).
 
 No word is required. A document is an answer where the idf of the words it holds reaches CUT_BEST of
-what the best document holds and CUT_QUERY of what was asked: below, it shares only the commonplace.
+what the best document holds: below, it shares only the commonplace. Where even the best holds neither
+CUT_QUERY of the idf asked for nor CUT_WORDS of the words, nothing answers.
 
 Sources: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), §3;
 idf as in Lucene's BM25Similarity; proximity after Büttcher, Clarke & Lushman, SIGIR 2006.
@@ -47,8 +48,8 @@ PAIR, NEAR = 0.5, 4
 LOOSE_PAIR = 0.5
 SECTION = 0.3
 #: weight of one occurrence by zone, in the order of `Zone`
-ZONES = (4.0, 3.0, 2.0, 2.0, 1.5, 2.0, 1.0, 1.0)
-CUT_BEST, CUT_QUERY = 0.35, 0.25
+ZONES = (4.0, 3.0, 2.0, 2.0, 1.5, 2.0, 1.5, 1.0)
+CUT_BEST, CUT_QUERY, CUT_WORDS = 0.35, 0.4, 0.5
 #: what a word counts towards « holding it » when met as a synonym
 HELD_BY_SYNONYM = 0.6
 
@@ -133,9 +134,6 @@ class Ranking:
         met = np.zeros(size, np.int8)
         for number, array in ((4, respelt), (3, other), (2, base), (1, bonus)):
             met[array > 0] = number
-        other = np.where(base + bonus >= other, 0, other)
-        replaced = other > 0
-        base, bonus = np.where(replaced, 0, base), np.where(replaced, 0, bonus)
         kinds = (("forme", base), ("exact", bonus), ("synonyme", other), ("correction", respelt))
         return idf, met, [(kind, word.typed, array) for kind, array in kinds if array.any()]
 
@@ -196,9 +194,11 @@ class Ranking:
         size = self.collection.size
         worth = np.array([0.0, 1.0, 1.0, HELD_BY_SYNONYM, 1.0 if corrected else 0.0])
         mass = sum((weight * worth[how] for weight, how in zip(idf, met, strict=True)), np.zeros(size))
+        held = sum((worth[how] > 0 for how in met), np.zeros(size, np.int64))
         answers: Mask = np.ones(size, np.bool_)
         if met and size:
-            answers = (mass > 0) & (mass >= CUT_BEST * mass.max()) & (mass >= CUT_QUERY * sum(idf))
+            near = bool(mass.max() >= CUT_QUERY * sum(idf) or held.max() >= CUT_WORDS * len(met))
+            answers = (mass > 0) & (mass >= CUT_BEST * mass.max()) & near
         for phrase in matched.phrases:
             answers &= self._holding(phrase.of("exact"))
         for positions in matched.excluded:

@@ -1,0 +1,102 @@
+"""Every problem of every file: what reading found, and what the rules find.
+
+One generator per rule, in `kb.content.rules`; its docstring is the rule, in French, because
+docs/regles.md is made from it. A rule sees a file even where its fields are at fault, so that one
+run tells everything. Rules give places and words; `check` adds path and slug, and sorts.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping
+
+from kb.content.loading import Loaded
+from kb.content.rules import claims, identity, language, links, structure, values, vocabulary
+from kb.content.rules.page import Finding, Folder, Page
+from kb.errors import Problem
+
+PageRule = Callable[[Page], Iterator[Finding]]
+FolderRule = Callable[[Folder], Iterator[tuple[str, Finding]]]
+
+#: what reading a file already tells (kb.content.loading, parsing, validation), by slug
+READING: Mapping[str, str] = {
+    "encodage": "Un fichier est en UTF-8, sans marque d’ordre des octets.",
+    "taille": "Un fichier pèse moins d’un mégaoctet.",
+    "en-tete": "Un fichier commence par un en-tête de champs « nom: valeur » entre deux lignes `---`.",
+    "yaml": "L’en-tête est du YAML simple : ni tabulation, ni ancre (`&`, `*`), ni étiquette (`!`), ni champs emboîtés "
+            "sans fin, ni caractère de contrôle.",
+    "champ-en-double": "Un champ n’est écrit qu’une fois.",
+    "valeur-ambigue": "Une valeur que les outils ne lisent pas tous de la même façon (`NO`, `010`, `12:30`, `1_000`, "
+                      "`2019-01-29`) est entre guillemets.",
+    "champ": "Les champs sont ceux du modèle, avec des valeurs de la bonne forme ; ceux qui sont obligatoires sont là.",
+}
+
+#: the rules over one file, by slug, in the order of docs/regles.md
+PAGE_RULES: Mapping[str, PageRule] = {
+    "nom-de-fichier": identity.file_name,
+    "identifiant": identity.unique_id,
+    "nom-unique": identity.unique_slug,
+    "anciens-noms": identity.aliases,
+    "termes": values.facet_terms,
+    "codes": values.official_codes,
+    "coordonnees": values.coordinates,
+    "fourchettes": values.ranges,
+    "dates": values.dates,
+    "graphiques": values.chart_values,
+    "une-seule-graphie": values.one_spelling,
+    "relecture": values.review,
+    "resume-et-titre": language.summary_and_title,
+    "debut-du-texte": structure.starts_with_section,
+    "sections": structure.known_sections,
+    "titres": structure.heading_levels,
+    "listes-et-tableaux": structure.lists_and_tables,
+    "html": structure.raw_html,
+    "liens": links.link_targets,
+    "images": links.images,
+    "illustrations": links.illustrations,
+    "source-inconnue": claims.known_sources,
+    "source-inutile": claims.used_sources,
+    "pages": claims.source_pages,
+    "place-de-l-appel": claims.call_placement,
+    "chiffre-sans-source": claims.sourced_claims,
+    "totaux": values.table_sums,
+    "jours": values.dates_of_the_text,
+    "typographie": language.typography,
+    "guillemets-droits": language.straight_quotes,
+    "nombres": language.numbers,
+    "ligatures": language.ligatures,
+    "sigles": language.acronyms,
+}
+
+#: the rules over the whole folder; they yield (path relative to the folder, finding)
+FOLDER_RULES: Mapping[str, FolderRule] = {
+    "fichiers-oublies": identity.stray_files,
+    "taxonomie": vocabulary.taxonomy,
+}
+
+
+def check(loaded: Loaded, today: datetime.date | None = None,
+          progress: Callable[[int, int], None] | None = None) -> tuple[Problem, ...]:
+    """All problems of a folder, by file and line; `today` is what « à venir » is judged by.
+
+    `progress` is called with (files checked, files in all).
+    """
+    folder = Folder(loaded, today or datetime.date.today())
+    found = set(loaded.problems)
+    for number, page in enumerate(folder.pages.values(), 1):
+        found.update(_problems_of(page))
+        if progress:
+            progress(number, len(folder.pages))
+    for slug, rule in FOLDER_RULES.items():
+        for name, finding in rule(folder):
+            path = os.path.relpath(loaded.root / name)
+            found.add(Problem(path, finding.where if isinstance(finding.where, int) else 1, finding.message, finding.hint, slug))
+    return tuple(sorted(found))
+
+
+def _problems_of(page: Page) -> Iterator[Problem]:
+    for slug, rule in PAGE_RULES.items():
+        for where, message, hint in rule(page):
+            line = where if isinstance(where, int) else page.parsed.line_of(where)
+            yield Problem(page.parsed.path, line, message, hint, slug)

@@ -1,0 +1,74 @@
+"""Rules of the taxonomy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kb.content.fields import KeyPath, hints_of
+from kb.content.loading import KINDS
+from kb.content.parsing import parse_yaml
+from kb.content.rules.page import Finding, Folder
+from kb.content.slugs import fold
+from kb.content.taxonomy import UNKNOWN, Term
+
+
+def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
+    """Dans la taxonomie, un nom, un libellé ou un ancien nom ne désigne qu’un terme de sa facette.
+
+    Une facette lit un champ qui existe, et ses tranches de nombres ne se chevauchent pas.
+    """
+    path = folder.loaded.root / "taxonomy.yaml"
+    if not folder.taxonomy.facets:
+        return
+    _, lines, _ = parse_yaml(path.read_text(encoding="utf-8"), "")
+
+    def at(where: KeyPath) -> int:
+        while where and where not in lines:
+            where = where[:-1]
+        return lines.get(where, 1)
+
+    found: list[Finding] = []
+    names: dict[str, int] = {}
+    for number, facet in enumerate(folder.taxonomy.facets):
+        where: KeyPath = ("facets", number)
+        if facet.name in names:
+            found.append(Finding((*where, "name"), f"la facette « {facet.name} » est déclarée deux fois", "gardez-en une"))
+        names[facet.name] = number
+        if facet.field != "nature" and facet.field.split(".")[0] not in {n for kind in KINDS.values() for n in hints_of(kind)}:
+            found.append(Finding((*where, "field"), f"le champ « {facet.field} » n’existe pas", "voyez docs/champs.md"))
+        found += _terms(facet.terms, (*where, "terms"))
+    found += _terms(folder.taxonomy.glossary, ("glossary",))
+    for finding in found:
+        yield "taxonomy.yaml", Finding(at(finding.where) if isinstance(finding.where, tuple) else finding.where,
+                                       finding.message, finding.hint)
+
+
+def _terms(terms: Iterable[Term], at: KeyPath) -> Iterator[Finding]:
+    terms = tuple(terms)
+    slugs: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    former: dict[str, str] = {}
+    living = {term.slug for term in terms}
+    upper: int | None = None
+    for number, term in enumerate(terms):
+        where = (*at, number)
+        if term.slug in slugs:
+            yield Finding((*where, "slug"), f"le terme « {term.slug} » est déclaré deux fois", "gardez-en un, ou changez le slug")
+        elif term.slug == UNKNOWN:
+            yield Finding((*where, "slug"), f"« {UNKNOWN} » est réservé", "choisissez un autre slug")
+        slugs[term.slug] = number
+        label = fold(term.label).strip()
+        if not label or not term.definition.strip():
+            yield Finding(where, f"le terme « {term.slug} » n’a pas de libellé ou de définition", "écrivez-les")
+        elif labels.get(label, term.slug) != term.slug:
+            yield Finding((*where, "label"), f"le libellé « {term.label} » est déjà celui de « {labels[label]} »", "changez l’un des deux")
+        labels.setdefault(label, term.slug)
+        for alias in term.aliases:
+            if alias in living:
+                yield Finding((*where, "aliases"), f"l’ancien nom « {alias} » est le nom d’un terme vivant", "retirez-le")
+            elif former.get(alias, term.slug) != term.slug:
+                yield Finding((*where, "aliases"), f"l’ancien nom « {alias} » est déjà celui de « {former[alias]} »", "gardez-en un")
+            former.setdefault(alias, term.slug)
+        if term.lower is not None and upper is not None and term.lower < upper:
+            yield Finding((*where, "lower"), f"la tranche « {term.label} » chevauche la précédente", f"commencez-la à {upper}")
+        upper = term.upper if term.upper is not None else upper
