@@ -2,7 +2,8 @@
 
 Configuration is the defaults below, then `KB_…` from the environment, then the mapping given to
 `create_app`: CONTENT (folder), INDEX (folder, default `.kb` beside it), BASE_URL, WATCH (seconds
-between two looks at the content, 0 for never), CONTACT (mail address or None), TRUSTED_HOSTS.
+between two looks at the content, 0 for never), CONTACT (mail address), PUBLISHER, DIRECTOR,
+HOST (for the legal pages; None shows a slot to fill), TRUSTED_HOSTS.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from kb.search.index import index_folder
 
+from kb.search.index import index_folder
 from web import assets, errors, filters, headers, state
 from web.api import api
 from web.caching import Cache
 from web.context import init_app as init_context
+from web.exploring import exploring
 from web.views import pages
 
 DEFAULTS: Mapping[str, Any] = {
@@ -27,6 +29,9 @@ DEFAULTS: Mapping[str, Any] = {
     "BASE_URL": "http://127.0.0.1:8000",
     "WATCH": 1.0,
     "CONTACT": None,
+    "PUBLISHER": None,
+    "DIRECTOR": None,
+    "HOST": None,
     "MAX_CONTENT_LENGTH": 16 * 1024,
     "TEMPLATES_AUTO_RELOAD": False,
 }
@@ -49,6 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     init_context(app)
     app.register_blueprint(api)
+    app.register_blueprint(exploring)
     app.register_blueprint(pages)
     if every := float(app.config["WATCH"]):
         site.watch(every)

@@ -16,8 +16,9 @@ NAVIGATION = (
     ("/cas/", "Études de cas"),
     ("/pratiques/", "Bonnes pratiques"),
     ("/themes/", "Thèmes"),
-    ("/outils/", "Outils"),
-    ("/recherche", "Recherche"),
+    ("/carte", "Carte"),
+    ("/reperes", "Chiffres"),
+    ("/comparer", "Comparer"),
     ("/a-propos", "À propos"),
 )
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask, current_app
-from kb.search.index import Index, ensure_index
 
 from kb.content.loading import Loaded, load_corpus
 from kb.content.model import Corpus, Document
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
+from kb.search.index import Index, ensure_index
 
 log = logging.getLogger(__name__)
 

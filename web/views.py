@@ -13,6 +13,7 @@ from kb.content.rendering import render_fragment
 from kb.content.taxonomy import Facet, Term
 from kb.errors import UnknownDocumentError
 from kb.search.query import SearchQuery
+from web.exploring import near_cases, points
 from web.params import query_from
 from web.state import Snapshot, current, site_of
 
@@ -36,7 +37,7 @@ def home() -> str:
     kb = current()
     facets = [(facet, _counts(kb, facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
     latest = sorted(kb.corpus.documents, key=lambda d: (d.updated, d.title), reverse=True)[:LATEST]
-    return render_template("home.html", kb=kb, facets=facets, latest=latest)
+    return render_template("home.html", kb=kb, facets=facets, latest=latest, points=points(kb.corpus.cases))
 
 
 @pages.get("/recherche")
@@ -75,7 +76,10 @@ def document(folder: str, slug: str) -> str | BaseResponse:
         if found.practice
         else list(kb.corpus.practices_of(slug))
     )
-    return render_template(template, kb=kb, document=found, rendering=kb.rendering(found), links=links)
+    near = near_cases(kb, found) if found.case else []
+    return render_template(
+        template, kb=kb, document=found, rendering=kb.rendering(found), links=links, near=near
+    )
 
 
 @pages.get("/<any(cas, pratiques):folder>/<slug>.md")
@@ -139,6 +143,18 @@ def about() -> str:
 def help_page() -> str:
     """How to search, cite and contribute."""
     return render_template("help.html", kb=current())
+
+
+@pages.get("/accessibilite")
+def accessibility() -> str:
+    """The accessibility statement: what was really tested, and what was not."""
+    return render_template("accessibility.html", kb=current())
+
+
+@pages.get("/mentions-legales")
+def legal() -> str:
+    """Who publishes and hosts; slots of the configuration, no invented name."""
+    return render_template("legal.html", kb=current())
 
 
 @pages.get("/plan-du-site")

@@ -82,7 +82,8 @@ def _cut(lines: list[str], first_line: int) -> Iterator[Block]:
                 kind, held, fence = None, [], ""
             continue
         found = "code" if opening else _kind_of(line, kind, listed)
-        if kind and found != kind or found in ("heading", "item", "definition") and held:
+        begins = found in ("heading", "item", "definition") and _begins(line, found)
+        if kind and (found != kind or begins) and held:
             yield Block(kind or "paragraph", "\n".join(held), start)
             kind, held = None, []
         if found is None:
@@ -102,6 +103,11 @@ def _cut(lines: list[str], first_line: int) -> Iterator[Block]:
         held.append(_bare(line, kind, first=not held))
     if held:
         yield Block(kind or "paragraph", "\n".join(held), start)
+
+
+def _begins(line: str, kind: Kind) -> bool:
+    """Whether a line of a block of this kind is the first of it."""
+    return bool({"heading": _HEADING, "item": _ITEM, "definition": _DEFINITION}[kind].match(line))
 
 
 def _kind_of(line: str, before: Kind | None, listed: bool) -> Kind | None:

@@ -26,6 +26,9 @@ from kb.errors import Problem
 
 KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {"cases": CaseFields, "practices": PracticeFields}
 
+#: no document is read beyond this size, in bytes; the largest one has some 30,000
+MAX_BYTES = 1_000_000
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -44,7 +47,8 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     `progress` is called with (files read, files in all). Problems are sorted by file and line.
     Raises FileNotFoundError where the folder has neither `cases` nor `practices`.
     """
-    paths = [path for kind in KINDS for path in sorted((root / kind).glob("*.md")) if path.name[0] not in "._"]
+    paths = [path for kind in KINDS for path in sorted((root / kind).glob("*.md"))
+             if path.name[0] not in "._" and path.is_file()]
     if not any((root / kind).is_dir() for kind in KINDS):
         raise FileNotFoundError(f"{root} : ni dossier « cases » ni dossier « practices »")
     taxonomy, problems, digest = _load_taxonomy(root)
@@ -68,13 +72,10 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
 
 def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, Parsed, bytes]:
     """(document or None, the file as parsed with all its problems, its bytes)."""
-    raw = path.read_bytes()
-    try:
-        parsed = parse_text(raw.decode("utf-8"), shown)
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        fault = Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")
+    raw, text, fault = _read(path, shown)
+    if fault:
         return None, Parsed(shown, {}, {}, "", 1, (fault,)), raw
+    parsed = parse_text(text, shown)
     fields, problems = _fields_of(parsed, KINDS[name.split("/")[0]])
     parsed = replace(parsed, problems=(*parsed.problems, *problems))
     if fields is None:
@@ -95,21 +96,36 @@ def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Proble
 
 def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], Any]:
     path = root / "taxonomy.yaml"
-    raw = path.read_bytes() if path.exists() else b""
-    digest = hashlib.sha256(raw)
-    empty = Taxonomy(facets=())
-    if not raw:
-        return empty, [Problem(_shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie")], digest
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return empty, [Problem(_shown(path), 1, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")], digest
+    if not path.is_file():
+        missing = Problem(_shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie")
+        return Taxonomy(facets=()), [missing], hashlib.sha256()
+    raw, text, fault = _read(path, _shown(path))
+    empty, digest = Taxonomy(facets=()), hashlib.sha256(raw)
+    if fault:
+        return empty, [fault], digest
     data, lines, problems = parse_yaml(text, _shown(path))
     line_of = Parsed("", {}, lines, "", 1).line_of
     try:
         return Taxonomy.model_validate(tuples(data)), list(problems), digest
     except ValidationError as error:
         return empty, [*problems, *problems_of(error, Taxonomy, _shown(path), line_of)], digest
+
+
+def _read(path: Path, shown: str) -> tuple[bytes, str, Problem | None]:
+    """(bytes, text, why it cannot be read): a file too large, not in UTF-8, or out of reach."""
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError as error:
+        return b"", "", Problem(shown, 1, f"le fichier ne peut pas être lu ({error.strerror})", "vérifiez ses droits", "encodage")
+    if not raw and path.stat().st_size > MAX_BYTES:
+        size = f"{path.stat().st_size / 1_000_000:.1f}".replace(".", ",")
+        return b"", "", Problem(shown, 1, f"le fichier pèse {size} Mo, 1 Mo au plus",
+                                "une fiche tient en quelques pages : partagez-la, ou sortez-en les données", "taille")
+    try:
+        return raw, raw.decode("utf-8"), None
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return raw, "", Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")
 
 
 def _shown(path: Path) -> str:

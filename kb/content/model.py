@@ -28,6 +28,10 @@ class FromFacet:
 
     facet: str
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        """The JSON Schema with the facet's name, which `kb.content.schema` turns into its terms."""
+        return {**handler(schema), "x-facet": self.facet}
+
 
 @dataclass(frozen=True)
 class SourceRef:

@@ -54,6 +54,10 @@ for _tag, _pattern, _first in (
 class RefusedYAMLError(yaml.MarkedYAMLError):
     """Valid YAML that a content file has no use for: `problem` says what, `note` the remedy."""
 
+    def __init__(self, problem: str, remedy: str, event: yaml.Event) -> None:
+        """Keep what is refused, how to do without, and its place."""
+        super().__init__(problem=problem, problem_mark=event.start_mark, note=remedy)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -107,9 +111,8 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any
     try:
         root = compose(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         what, hint = _fault_of(error)
-        line = first_line + min(mark.line if mark else 0, max(text.count("\n") - 1, 0))
+        line = first_line + min(_mark_of(error), max(text.count("\n") - 1, 0))
         return {}, {}, (Problem(path, line, f"YAML illisible : {what}", hint, "yaml"),)
     except yaml.YAMLError as error:
         line = first_line + _line_of_control(text, error)
@@ -144,15 +147,15 @@ def compose(text: str) -> yaml.Node | None:
     depth = 0
     for event in yaml.parse(text, Loader=_StrictLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RefusedYAMLError(None, None, "les ancres YAML (& et *) ne sont pas admises", event.start_mark,
-                                   "répétez la valeur, ou mettez le texte entre guillemets")
-        if getattr(event, "tag", None):
-            raise RefusedYAMLError(None, None, f"l’étiquette YAML {event.tag} n’est pas admise", event.start_mark,
-                                   "retirez ce qui commence par « ! », ou mettez le texte entre guillemets")
+            raise RefusedYAMLError("les ancres YAML (& et *) ne sont pas admises",
+                                   "répétez la valeur, ou mettez le texte entre guillemets", event)
+        if tag := getattr(event, "tag", None):
+            raise RefusedYAMLError(f"l’étiquette YAML {tag} n’est pas admise",
+                                   "retirez ce qui commence par « ! », ou mettez le texte entre guillemets", event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise RefusedYAMLError(None, None, f"plus de {MAX_DEPTH} niveaux emboîtés", event.start_mark,
-                                   "retirez des crochets, des accolades ou des retraits")
+            raise RefusedYAMLError(f"plus de {MAX_DEPTH} niveaux emboîtés",
+                                   "retirez des crochets, des accolades ou des retraits", event)
     root: yaml.Node | None = yaml.compose(text, Loader=_StrictLoader)
     return root
 
@@ -177,11 +180,18 @@ def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[
         for number, item in enumerate(node.value):
             lines[(*at, number)] = first_line + item.start_mark.line
             yield from _walk(item, (*at, number), first_line, path, lines)
-    elif isinstance(node, yaml.ScalarNode) and node.style is None and _AMBIGUOUS.match(node.value) \
+    elif isinstance(node, yaml.ScalarNode) and not node.style and _AMBIGUOUS.match(node.value) \
             and not _BOOL.match(node.value) and not _NULL.match(node.value):
         yield Problem(path, first_line + node.start_mark.line,
                       f"la valeur {node.value} n’est pas lue de la même façon par tous les outils",
                       f'écrivez-la entre guillemets : "{node.value}"', "valeur-ambigue")
+
+
+def _mark_of(error: yaml.MarkedYAMLError) -> int:
+    """Line, from 0, where the fault begins: for what is not closed, its opening."""
+    opening = re.search("quoted scalar|flow", error.context or "")
+    mark = (error.context_mark if opening else error.problem_mark) or error.problem_mark or error.context_mark
+    return mark.line if mark else 0
 
 
 def _line_of_control(text: str, error: yaml.YAMLError) -> int:

@@ -2,16 +2,16 @@
 
 Python-Markdown renders; footnotes are made from the document's `sources`; links between files
 become addresses; nh3 keeps only the tags and attributes listed here; French typography last.
-A raw tag in a content file never reaches a page unless it stands in `_TAGS`.
+A raw tag in a content file is shown as text, and a comment is left out: content is Markdown alone.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-import xml.etree.ElementTree as etree  # noqa: S405 - builds elements only, parses nothing
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
@@ -24,6 +24,9 @@ from kb.content.typography import french, french_html
 
 #: folder of the content → first part of the address
 ADDRESSES = {"cases": "cas", "practices": "pratiques"}
+
+#: marks the place of a section in the text given to Markdown; private use, so no text needs it
+_HERE = "\ue004"
 
 FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
@@ -56,22 +59,27 @@ class Rendering:
 
 
 def render(document: Document) -> Rendering:
-    """The body of a document as safe HTML and plain text, section by section."""
-    body = "\n\n".join(f"## {section.title}\n\n{section.markdown}" for section in document.sections)
-    calls = dict.fromkeys(FOOTNOTE.findall(body))
+    """The body of a document as safe HTML and plain text, section by section.
+
+    Any text gives a page: what Markdown would mistake for a section heading stays in its section.
+    """
+    marked = "\n\n".join(f"## {_HERE}{number}\n\n{_clean(section.markdown)}"
+                         for number, section in enumerate(document.sections))
+    calls = dict.fromkeys(FOOTNOTE.findall(marked))
     notes = "\n".join(f"[^{call}]: {_note(document, call)}" for call in calls)
-    html = _sanitise(_converter(document.path).convert(f"{body}\n\n{notes}\n"))
+    html = _sanitise(_converter(document.path).convert(f"{marked}\n\n{notes}\n"))
     main, _, footnotes = html.partition('<div class="footnote">')
+    parts = dict(zip(*[iter(re.split(rf"<h2>{_HERE}(\d+)</h2>", main)[1:])] * 2, strict=True))
     sections = []
-    for section, part in zip(document.sections, re.split(r"<h2[^>]*>.*?</h2>", main)[1:], strict=True):
-        part = part.strip()
+    for number, section in enumerate(document.sections):
+        part = parts.get(str(number), "").strip()
         sections.append(RenderedSection(section.anchor, french(section.title), part, plain_text(part)))
     return Rendering(tuple(sections), f'<div class="footnote">{footnotes}'.strip() if footnotes else "")
 
 
 def render_fragment(text: str, path: str = "taxonomy.yaml") -> str:
     """Safe HTML of a short Markdown text, such as a term's introduction."""
-    return _sanitise(_converter(path).convert(text))
+    return _sanitise(_converter(path).convert(_clean(text)))
 
 
 def describe_source(source: Source, pages: str = "") -> str:
@@ -93,9 +101,16 @@ def plain_text(html: str) -> str:
 
 def _converter(path: str) -> markdown.Markdown:
     notes = FootnoteExtension(BACKLINK_TITLE="Revenir à l’appel de la note {}", BACKLINK_TEXT="↩", SEPARATOR="-")
-    converter = markdown.Markdown(extensions=["tables", "sane_lists", notes], output_format="html")
+    converter = markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", notes], output_format="html")
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
     converter.treeprocessors.register(_Finish(converter, path), "kb-finish", 0)
     return converter
+
+
+def _clean(text: str) -> str:
+    """Markdown without comments and without the sign that marks sections."""
+    return re.sub(r"<!--.*?(-->|\Z)", "", text.replace(_HERE, ""), flags=re.DOTALL)
 
 
 def _note(document: Document, call: str) -> str:
@@ -105,7 +120,8 @@ def _note(document: Document, call: str) -> str:
         return _escape(f"source inconnue : {call}")
     source, pages = found
     text = _escape(describe_source(source, pages))
-    return f"[{text}](<{source.url}>)" if source.url else text
+    url = (source.url or "").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
+    return f"[{text}](<{url}>)" if url else text
 
 
 def _escape(text: str) -> str:
@@ -126,7 +142,7 @@ class _Finish(Treeprocessor):
         super().__init__(md)
         self.path = path
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: Element) -> None:
         seen: dict[str, int] = {}
         for element in root.iter():
             if element.tag == "a":
@@ -134,7 +150,7 @@ class _Finish(Treeprocessor):
                 if "://" in element.get("href", ""):
                     element.set("rel", "noopener noreferrer")
             elif element.tag in ("h3", "h4"):
-                anchor = slugify("".join(element.itertext()))
+                anchor = slugify(_heading_text(element))
                 seen[anchor] = seen.get(anchor, 0) + 1
                 element.set("id", anchor if seen[anchor] == 1 else f"{anchor}-{seen[anchor]}")
             elif element.tag == "thead":
@@ -143,10 +159,16 @@ class _Finish(Treeprocessor):
         for parent in list(root.iter()):
             for number, child in enumerate(list(parent)):
                 if child.tag == "table":
-                    wrapper = etree.Element("div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Tableau"})
+                    wrapper = Element("div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Tableau"})
                     wrapper.append(child)
                     wrapper.tail, child.tail = child.tail, None
                     parent[number] = wrapper
+
+
+def _heading_text(element: Element) -> str:
+    """The words of a heading, footnote calls left out."""
+    own = "" if element.tag == "sup" else (element.text or "") + "".join(map(_heading_text, element))
+    return own + (element.tail or "" if element.tag not in ("h3", "h4") else "")
 
 
 def address_of(href: str, path: str) -> str:
@@ -188,14 +210,3 @@ class _TextOf(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._in_note:
             self.parts.append(data.replace("\x00", ""))
-
-
-def markdown_links(text: str) -> list[tuple[str, int]]:
-    """(target, line offset from 0) of every inline link of a Markdown text, code left out."""
-    found: list[tuple[str, int]] = []
-    bare = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), text)
-    for match in re.finditer(r"(?<!\!)\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)", bare):
-        found.append((match[1], text.count("\n", 0, match.start())))
-    return found
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -39,7 +40,10 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
     if kind == "missing":
         return f"le champ « {name} » manque", "ajoutez-le" + _example(_field(model, at))
     if kind == "extra_forbidden":
-        known = list(_model_at(model, at[:-1]).model_fields) if _model_at(model, at[:-1]) else []
+        if re.search(r"\s", str(at[-1])):
+            return f"le champ « {name} » n’existe pas", "une virgule coupe la valeur : mettez-la entière entre guillemets"
+        parent = _model_at(model, at[:-1])
+        known = list(parent.model_fields) if parent else []
         close = difflib.get_close_matches(str(at[-1]), known, n=1)
         return f"le champ « {name} » n’existe pas", (f"vouliez-vous dire « {close[0]} » ?" if close
                                                      else f"retirez-le, ou choisissez parmi : {', '.join(known)}")

@@ -39,31 +39,40 @@ _TOKEN = re.compile(
 )
 _SCALE = re.compile(r"[ \u00a0\u202f]?(k€|K€|M€|milliers?|millions?|milliards?)(?![^\W_])")
 _SCALES = {"k€": 1e3, "K€": 1e3, "M€": 1e6, "millier": 1e3, "million": 1e6, "milliard": 1e9}
-_ELISION = re.compile(r"^(?:[cdjlmnstyz]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu)['’ʼ](?=.)")
+_ELISION = re.compile(r"^(?:[cçdjlmnstyz]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu)['’ʼ](?=.)")
 _APOSTROPHES = re.compile("['’ʼ]")
 #: abbreviations read as the word they stand for, in texts and in queries
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro"}
 
 #: words that carry no subject: indexed for phrases, left out of queries
 STOP_WORDS = frozenset(
-    """a à ai aient ainsi as au aucun aucune aujourd aura auraient aurait auront aussi autre autres aux avaient avait
-    avant avec avez avoir avons ayant c ça car ce ceci cela celle celles celui cependant certaines certains ces cet cette
-    ceux chacun chacune chaque chez ci d dans de depuis des donc dont du e elle elles en encore entre es est et étaient
-    était étant été êtes être eu eux fut hors ici il ils j je l la là le les leur leurs lors lorsque lui m ma mais me même
-    mêmes mes mon n ne ni nos notre nous on ont ou où par parce parmi pas pendant peu plus plusieurs plutôt pour puis
-    puisque qu quand que quelle quelles quelque quelques quels qui quoi s sa sans se selon sera serait seront ses si sien
-    soi soit son sont sous sur t ta tandis te tel telle telles tels tes toi ton tous tout toute toutes très tu un une vers
-    vos votre vous y""".split()
+    """
+    a à ai aient ainsi as au aucun aucune aujourd aura auraient aurait auront aussi autre autres aux
+    avaient avait avant avec avez avoir avons ayant c ça car ce ceci cela celle celles celui cependant
+    certaines certains ces cet cette ceux chacun chacune chaque chez ci d dans de depuis des donc dont
+    du e elle elles en encore entre es est et étaient était étant été êtes être eu eux fut hors ici il
+    ils j je l la là le les leur leurs lors lorsque lui m ma mais me même mêmes mes mon n ne ni nos
+    notre nous on ont ou où par parce parmi pas pendant peu plus plusieurs plutôt pour puis puisque qu
+    quand que quelle quelles quelque quelques quels qui quoi s sa sans se selon sera serait seront ses
+    si sien soi soit son sont sous sur t ta tandis te tel telle telles tels tes toi ton tous tout toute
+    toutes très tu un une vers vos votre vous y
+    """.split()  # noqa: SIM905 - a list of words is read as text
 )
 #: words by which a question is put, not what it asks for; left out of queries as well
 QUESTION_WORDS = frozenset(
-    """ai-je avez-vous combien comment est-ce quel quelle quels quelles pourquoi quid qu'est-ce existe existent existe-t-il
-    faire fait faites font faut faut-il falloir peut peut-on peuvent pouvoir puis-je doit doivent dois devoir dit veut veulent
-    vouloir savoir sait connaître trouver trouve trouve-t-on cherche chercher voudrais aimerais souhaite veux donner donne
-    exemple exemples cas aller va vont lorsque quoi concrètement vraiment bien mieux besoin afin lequel laquelle lesquels
-    lesquelles oui non moi merci bonjour svp comme déjà""".split()
+    """
+    ai-je avez-vous combien comment est-ce quel quelle quels quelles pourquoi quid qu'est-ce existe
+    existent existe-t-il faire fait faites font faut faut-il falloir peut peut-on peuvent pouvoir puis-
+    je doit doivent dois devoir dit veut veulent vouloir savoir sait connaître trouver trouve trouve-t-
+    on cherche chercher voudrais aimerais souhaite veux donner donne exemple exemples cas aller va vont
+    lorsque quoi concrètement vraiment bien mieux besoin afin lequel laquelle lesquels lesquelles oui
+    non moi merci bonjour svp comme déjà
+    """.split()  # noqa: SIM905 - a list of words is read as text
 )
 _LEFT_OUT = frozenset(fold(part) for word in STOP_WORDS | QUESTION_WORDS for part in re.split(r"[-']", word))
+
+#: endings that accents may hide from the stemmer: « dépasse », « dépassés »
+_ENDINGS = frozenset(("", "e", "s", "es", "ee", "ees", "er", "ent"))
 
 _stemmer = Stemmer.Stemmer("french", 0)
 _stemming = threading.Lock()  # a Stemmer object serves one thread at a time
@@ -122,6 +131,39 @@ def stems(word: str) -> tuple[str, ...]:
     return (first,) if first == second else (first, second)
 
 
+def numbers_of(form: str) -> Iterator[str]:
+    """Folded forms that may be the plural or singular of a form: élu, élus; travail, travaux.
+
+    Snowball parts some of them (« commission », « commissions »), and nobody means one only.
+    """
+    if len(form) < 3 or is_stop_word(form):
+        return
+    yield form + "s"
+    yield form + "x"
+    if form.endswith(("s", "x")):
+        yield form[:-1]
+    for one, many in (("al", "aux"), ("ail", "aux")):
+        if form.endswith(one):
+            yield form.removesuffix(one) + many
+        if form.endswith(many):
+            yield form.removesuffix(many) + one
+
+
+def inflects(left: str, right: str) -> bool:
+    """True where two folded forms differ only by an ending: « associe », « associes » for associés."""
+    short, long = sorted((left, right), key=len)
+    root = short.removesuffix("e")
+    return len(root) > 3 and long.startswith(root) and long.removeprefix(root) in _ENDINGS
+
+
+def inflections_of(form: str) -> Iterator[str]:
+    """Folded forms that differ from a form by an ending: « proposee » for proposé, proposées."""
+    for ending in sorted(_ENDINGS):
+        root = form.removesuffix(ending)
+        if len(root) > 3 and form.endswith(ending):
+            yield from (root + other for other in sorted(_ENDINGS))
+
+
 def is_stop_word(form: str) -> bool:
     """True for a folded word that says nothing of what is asked."""
     return form in _LEFT_OUT
@@ -131,7 +173,7 @@ def compounds(text: str, found: list[Token]) -> Iterator[tuple[int, list[Token]]
     """(index of the first token, tokens) of what hyphens join: civic-tech, Marcq-en-Barœul."""
     first = 0
     for index in range(1, len(found) + 1):
-        joined = index < len(found) and text[found[index - 1].end:found[index].start] in ("-", "‑", "‐")
+        joined = index < len(found) and text[found[index - 1].end : found[index].start] in ("-", "‑", "‐")
         if not joined:
             if 2 <= index - first <= 6:
                 yield first, found[first:index]

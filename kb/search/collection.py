@@ -77,9 +77,13 @@ class Row:
 class Collection:
     """What every search works on; never changed after opening, safe across threads."""
 
-    def __init__(self, rows: Sequence[Row], vocabulary: Mapping[str, Form],
-                 read_positions: Callable[[str], tuple[list[int], list[bytes]]],
-                 read_texts: Callable[[int], tuple[TextSegment, ...]]) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        vocabulary: Mapping[str, Form],
+        read_positions: Callable[[str], tuple[list[int], list[bytes]]],
+        read_texts: Callable[[int], tuple[TextSegment, ...]],
+    ) -> None:
         """Lay out the line of positions; postings and texts are read when first asked for."""
         self.rows, self.vocabulary = tuple(rows), vocabulary
         self._read_positions, self._read_texts = read_positions, read_texts
@@ -106,8 +110,11 @@ class Collection:
     @cached_property
     def by_any_stem(self) -> Mapping[str, tuple[str, ...]]:
         """Forms by either stem."""
-        return _grouped((stem, form) for form, entry in self.vocabulary.items()
-                        for stem in dict.fromkeys(entry.stems + entry.plain_stems))
+        return _grouped(
+            (stem, form)
+            for form, entry in self.vocabulary.items()
+            for stem in dict.fromkeys(entry.stems + entry.plain_stems)
+        )
 
     def positions(self, form: str) -> Positions:
         """Where a form stands, on the line of all documents, in order; empty where nowhere."""
@@ -145,12 +152,14 @@ class Collection:
 
     def segments_at(self, positions: Positions) -> Positions:
         """Numbers of the segments where positions fall."""
-        return np.searchsorted(self.segment_starts, positions, side="right") - 1
+        found: Positions = np.searchsorted(self.segment_starts, positions, side="right") - 1
+        return found
 
     def within(self, number: int, positions: Positions) -> Positions:
         """The part of sorted positions that lies in one document."""
         low, high = np.searchsorted(positions, (self.bases[number], self.bases[number + 1]))
-        return positions[low:high]
+        found: Positions = positions[low:high]
+        return found
 
     def _load(self, form: str) -> Positions:
         numbers, packed = self._read_positions(form)
@@ -158,7 +167,8 @@ class Collection:
             return EMPTY
         counts = np.fromiter((len(value) // 4 for value in packed), np.int64, len(packed))
         inside = np.frombuffer(b"".join(packed), np.int32).astype(np.int64)
-        return inside + np.repeat(self.bases[np.asarray(numbers)], counts)
+        found: Positions = inside + np.repeat(self.bases[np.asarray(numbers)], counts)
+        return found
 
     def _lay_out(self) -> None:
         spans = np.fromiter((row.span + DOCUMENT_GAP for row in self.rows), np.int64, self.size)

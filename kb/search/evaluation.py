@@ -58,10 +58,19 @@ class Report:
         """The report as plain values, for JSON."""
         rows = {"ensemble": self.overall, **self.by_type}
         return {
-            "scores": {name: {"queries": s.queries, "ndcg@10": round(s.ndcg, 4), "mrr@10": round(s.mrr, 4),
-                              "recall@10": round(s.recall, 4)} for name, s in rows.items()},
-            "queries": [{"id": j.id, "q": j.q, "type": j.type, "ndcg@10": round(ndcg, 4), "found": list(found)}
-                        for j, found, ndcg in self.queries],
+            "scores": {
+                name: {
+                    "queries": s.queries,
+                    "ndcg@10": round(s.ndcg, 4),
+                    "mrr@10": round(s.mrr, 4),
+                    "recall@10": round(s.recall, 4),
+                }
+                for name, s in rows.items()
+            },
+            "queries": [
+                {"id": j.id, "q": j.q, "type": j.type, "ndcg@10": round(ndcg, 4), "found": list(found)}
+                for j, found, ndcg in self.queries
+            ],
         }
 
     def __str__(self) -> str:
@@ -79,15 +88,24 @@ def read_judgements(path: Path) -> tuple[Judgement, ...]:
     """
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        return tuple(Judgement(str(row["id"]), str(row["q"]), str(row.get("type", "")),
-                               {str(slug): int(grade) for slug, grade in (row["relevant"] or {}).items()}) for row in data)
+        return tuple(
+            Judgement(
+                str(row["id"]),
+                str(row["q"]),
+                str(row.get("type", "")),
+                {str(slug): int(grade) for slug, grade in (row["relevant"] or {}).items()},
+            )
+            for row in data
+        )
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise KBError(f"{path} : une liste de {{id, q, type, relevant}} est attendue ({error})") from error
 
 
 def evaluate(search: Callable[[SearchQuery], Results], judgements: Sequence[Judgement]) -> Report:
     """The report of a search over judged queries."""
-    return evaluate_ranking(lambda text: tuple(hit.slug for hit in search(SearchQuery(text, per_page=DEPTH)).hits), judgements)
+    return evaluate_ranking(
+        lambda text: tuple(hit.slug for hit in search(SearchQuery(text, per_page=DEPTH)).hits), judgements
+    )
 
 
 def evaluate_ranking(rank: Callable[[str], Sequence[str]], judgements: Sequence[Judgement]) -> Report:
@@ -96,7 +114,10 @@ def evaluate_ranking(rank: Callable[[str], Sequence[str]], judgements: Sequence[
     for judgement in judgements:
         found = tuple(rank(judgement.q))[:DEPTH]
         rows.append((judgement, found, _measures(found, judgement.relevant)))
-    by_type = {name: _mean([m for j, _, m in rows if j.type == name]) for name in dict.fromkeys(j.type for j, _, _ in rows)}
+    by_type = {
+        name: _mean([m for j, _, m in rows if j.type == name])
+        for name in dict.fromkeys(j.type for j, _, _ in rows)
+    }
     return Report(_mean([m for _, _, m in rows]), by_type, tuple((j, found, m[0]) for j, found, m in rows))
 
 
@@ -118,5 +139,8 @@ def _discounted(gains: Sequence[float]) -> float:
 
 def _mean(rows: Sequence[tuple[float, float, float]]) -> Scores:
     count = len(rows)
-    ndcg, mrr, recall = (sum(column) / count if count else 0.0 for column in (zip(*rows, strict=True) if rows else ((), (), ())))
+    ndcg, mrr, recall = (
+        sum(column) / count if count else 0.0
+        for column in (zip(*rows, strict=True) if rows else ((), (), ()))
+    )
     return Scores(count, ndcg, mrr, recall)

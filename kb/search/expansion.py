@@ -87,8 +87,8 @@ class Thesaurus:
         keys = [_stem(form) for _, form in words]
         for length in range(min(LONGEST, len(words)), 0, -1):
             for start in range(len(words) - length + 1):
-                places = tuple(place for place, _ in words[start:start + length])
-                said = self._by_key.get(tuple(keys[start:start + length]), ())
+                places = tuple(place for place, _ in words[start : start + length])
+                said = self._by_key.get(tuple(keys[start : start + length]), ())
                 if said and not taken & set(places):
                     taken.update(places)
                     for concept, saying in said:
@@ -102,7 +102,9 @@ class Thesaurus:
 def _of_term(term: Term) -> Iterator[Concept]:
     label = _said(term.label, "label")
     parts = [_said(part, "part") for part in term.label.split(" et ")] if " et " in term.label else []
-    others = [_said(text, "acronym") for text in term.acronyms] + [_said(text, "synonym") for text in term.synonyms]
+    others = [_said(text, "acronym") for text in term.acronyms] + [
+        _said(text, "synonym") for text in term.synonyms
+    ]
     yield Concept(term.label, tuple(saying for saying in (label, *parts, *others) if saying.words))
 
 
@@ -113,7 +115,9 @@ def _of_names(names: Sequence[str]) -> Iterator[Concept]:
     label = _said(names[0], "label")
     own = {_stem(word.form) for _, word in label.words}
     aliases = [_said(name, "acronym") for name in names[1:] if "." not in name]
-    strange = [alias for alias in aliases if alias.words and not own & {_stem(word.form) for _, word in alias.words}]
+    strange = [
+        alias for alias in aliases if alias.words and not own & {_stem(word.form) for _, word in alias.words}
+    ]
     if strange:
         yield Concept(names[0], (label, *strange))
 

@@ -15,9 +15,15 @@ from kb.search.query import WordMatch
 from kb.search.ranking import Ranked
 from kb.search.segments import ZONE_LABELS
 
-_KINDS = {"forme": "le mot et ses formes", "exact": "la forme tapée", "synonyme": "un synonyme",
-          "correction": "une orthographe corrigée", "voisinage": "mots voisins", "section": "la section qui en réunit le plus",
-          "nom": "la fiche est nommée"}
+_KINDS = {
+    "forme": "le mot et ses formes",
+    "exact": "la forme tapée",
+    "synonyme": "un synonyme",
+    "correction": "une orthographe corrigée",
+    "voisinage": "mots voisins",
+    "section": "la section qui en réunit le plus",
+    "nom": "la fiche est nommée",
+}
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,17 @@ class Explanation:
 
     def __str__(self) -> str:
         """The explanation in French, a line for each part."""
-        lines = [f"{self.slug} : " + (f"{self.place}e sur {self.total}" if self.place else "pas dans la réponse")
-                 + f", score {self.score:.3f}"]
+        lines = [
+            f"{self.slug} : "
+            + (f"{self.place}e sur {self.total}" if self.place else "pas dans la réponse")
+            + f", score {self.score:.3f}"
+        ]
         for part in self.contributions:
             zones = ", ".join(f"{zone} {count}" for zone, count in part.zones)
             about = f" « {part.words} »" if part.words else ""
-            lines.append(f"{part.amount:+9.3f}  {_KINDS[part.kind]}{about}" + (f" ({zones})" if zones else ""))
+            lines.append(
+                f"{part.amount:+9.3f}  {_KINDS[part.kind]}{about}" + (f" ({zones})" if zones else "")
+            )
         for match in self.matched:
             found = f" : {', '.join(match.found)}" if match.found else ""
             lines.append(f"           « {match.word} » trouvé ({match.how}){found}")
@@ -63,20 +74,43 @@ class Explanation:
         return "\n".join(lines)
 
 
-def explain(collection: Collection, ranked: Ranked, number: int, text: str, place: int | None, total: int,
-            matched: tuple[WordMatch, ...], missing: tuple[str, ...]) -> Explanation:
+def explain(
+    collection: Collection,
+    ranked: Ranked,
+    number: int,
+    text: str,
+    place: int | None,
+    total: int,
+    matched: tuple[WordMatch, ...],
+    missing: tuple[str, ...],
+) -> Explanation:
     """The explanation of one document of a ranking."""
     words = {word.typed: word for word in (*ranked.matched.words, *ranked.matched.phrases)}
-    parts = [Contribution(typed, kind, float(scores[number]), _zones(collection, number, words.get(typed), kind))
-             for kind, typed, scores in ranked.parts if scores[number]]
+    parts = [
+        Contribution(typed, kind, float(scores[number]), _zones(collection, number, words.get(typed), kind))
+        for kind, typed, scores in ranked.parts
+        if scores[number]
+    ]
     parts.sort(key=lambda part: -part.amount)
-    return Explanation(collection.rows[number].slug, text, float(ranked.score[number]), tuple(parts), matched, missing, place, total)
+    return Explanation(
+        collection.rows[number].slug,
+        text,
+        float(ranked.score[number]),
+        tuple(parts),
+        matched,
+        missing,
+        place,
+        total,
+    )
 
 
 def _zones(collection: Collection, number: int, word: Word | None, kind: str) -> tuple[tuple[str, int], ...]:
     if word is None or kind not in ("exact", "forme", "synonyme", "correction"):
         return ()
     hows = ("exact", "forme") if kind == "forme" else (kind,)
-    positions = collection.within(number, word.of(*hows))  # type: ignore[arg-type]
+    positions = collection.within(number, word.of(*hows))
     zones = collection.segment_zone[collection.segments_at(positions)]
-    return tuple((ZONE_LABELS[zone], int(count)) for zone, count in zip(*np.unique(zones, return_counts=True), strict=True))
+    return tuple(
+        (ZONE_LABELS[zone], int(count))
+        for zone, count in zip(*np.unique(zones, return_counts=True), strict=True)
+    )

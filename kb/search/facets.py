@@ -103,9 +103,17 @@ class _Column:
         numbers = dict(zip(self.values, (self.bits & left).sum(axis=1).tolist(), strict=True))
         for value in excluded:  # adding an excluded value lifts its exclusion
             numbers[value] = self._without(value, answers, excluded)
-        found = [FacetValue(value, self.labels.get(value, value), numbers.get(value, 0), chosen.get(value) is False,
-                            chosen.get(value, False))
-                 for value in dict.fromkeys([*self.values, *chosen]) if numbers.get(value) or value in chosen]
+        found = [
+            FacetValue(
+                value,
+                self.labels.get(value, value),
+                numbers.get(value, 0),
+                chosen.get(value) is False,
+                chosen.get(value, False),
+            )
+            for value in dict.fromkeys([*self.values, *chosen])
+            if numbers.get(value) or value in chosen
+        ]
         if not self.facet.terms:
             found.sort(key=lambda v: (v.value == UNKNOWN, -v.count, v.label))
         return FacetCounts(self.facet.name, self.facet.label, tuple(found))

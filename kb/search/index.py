@@ -27,6 +27,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -85,7 +86,9 @@ class Index:
         rows = [Row(**row) for row in catalogue["rows"]]
         if self._reader.doc_count() != len(rows):
             raise ValueError(f"{self._reader.doc_count()} documents indexed, {len(rows)} in the catalogue")
-        vocabulary = {form: Form(entry[0], *map(tuple, entry[1:])) for form, entry in catalogue["vocabulary"].items()}
+        vocabulary = {
+            form: Form(entry[0], *map(tuple, entry[1:])) for form, entry in catalogue["vocabulary"].items()
+        }
         collection = Collection(rows, vocabulary, self._positions, self._texts)
         self.searcher = Searcher(collection, taxonomy, catalogue["phrases"])
 
@@ -102,15 +105,19 @@ class Index:
         return self.searcher.explain(text, slug)
 
     def close(self) -> None:
-        """Let go of the files; the index answers no more."""
+        """Let go of the files; the index answers no more. Closing twice is no fault."""
         with self._lock:
-            self._reader.close()
+            reader, self._reader = self._reader, None
+            if reader is not None:
+                reader.close()
 
     def __enter__(self) -> Index:
         """The index itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close it."""
         self.close()
 
@@ -128,9 +135,18 @@ class Index:
     def _texts(self, number: int) -> tuple[TextSegment, ...]:
         with self._lock:
             stored = self._reader.stored_fields(number)["texts"]
-        return tuple(TextSegment(Zone(zone), section, anchor, text, first, np.frombuffer(starts, np.int32),
-                                 np.frombuffer(ends, np.int32))
-                     for zone, section, anchor, text, first, starts, ends in stored)
+        return tuple(
+            TextSegment(
+                Zone(zone),
+                section,
+                anchor,
+                text,
+                first,
+                np.frombuffer(starts, np.int32),
+                np.frombuffer(ends, np.int32),
+            )
+            for zone, section, anchor, text, first, starts, ends in stored
+        )
 
 
 def index_folder(root: Path) -> Path:
@@ -166,7 +182,7 @@ def open_index(corpus: Corpus, folder: Path) -> Index | None:
         return None
     try:
         return Index(place, corpus.taxonomy)
-    except Exception as error:  # noqa: BLE001 - a damaged index may fail in any way, and is then built again
+    except Exception as error:  # a damaged index may fail in any way, and is then built again
         log.warning("index %s cannot be used (%s: %s): building again", place, type(error).__name__, error)
         return None
 
@@ -238,8 +254,9 @@ def _write(corpus: Corpus, folder: Path) -> None:
     _sync(folder)
 
 
-def _lay_out(segments: Iterable[Segment], vocabulary: _Vocabulary
-             ) -> tuple[dict[str, bytes], list[tuple[Any, ...]], list[list[int]], int]:
+def _lay_out(
+    segments: Iterable[Segment], vocabulary: _Vocabulary
+) -> tuple[dict[str, bytes], list[tuple[Any, ...]], list[list[int]], int]:
     """(positions by form, texts to store, [zone, first, length] of each segment, positions taken)."""
     positions: dict[str, list[int]] = defaultdict(list)
     texts, layout, at = [], [], 0
@@ -256,8 +273,17 @@ def _lay_out(segments: Iterable[Segment], vocabulary: _Vocabulary
         vocabulary.add(found, segment.zone)
         if segment.zone in SHOWN:
             starts, ends = ([getattr(token, side) for token in found] for side in ("start", "end"))
-            texts.append((int(segment.zone), segment.section, segment.anchor, segment.text, at,
-                          np.array(starts, np.int32).tobytes(), np.array(ends, np.int32).tobytes()))
+            texts.append(
+                (
+                    int(segment.zone),
+                    segment.section,
+                    segment.anchor,
+                    segment.text,
+                    at,
+                    np.array(starts, np.int32).tobytes(),
+                    np.array(ends, np.int32).tobytes(),
+                )
+            )
         layout.append([int(segment.zone), at, len(found)])
         at += len(found) + SEGMENT_GAP
     packed = {form: np.array(sorted(set(places)), np.int32).tobytes() for form, places in positions.items()}
@@ -303,14 +329,18 @@ class _Vocabulary:
 
     def frequent_phrases(self) -> list[str]:
         """Phrases of two to four words found in several documents, the most widespread first."""
-        common = [(documents, phrase) for phrase, documents in self._phrase_documents.items() if documents >= PHRASE_DOCUMENTS]
+        common = [
+            (documents, phrase)
+            for phrase, documents in self._phrase_documents.items()
+            if documents >= PHRASE_DOCUMENTS
+        ]
         common.sort(key=lambda item: (-item[0], -self._phrases[item[1]], item[1]))
         return [self._shown[phrase] for _, phrase in common[:MAX_PHRASES]]
 
     def _count_phrases(self, found: list[Token]) -> None:
         for size in (2, 3, 4):
             for start in range(len(found) - size + 1):
-                run = found[start:start + size]
+                run = found[start : start + size]
                 if _is_phrase(run):
                     key = tuple(token.form for token in run)
                     self._phrases[key] += 1
@@ -325,17 +355,24 @@ def _is_phrase(run: list[Token]) -> bool:
         return False
     if len(run) > 2 and not any(is_stop_word(token.form) for token in run[1:-1]):
         return len(run) == 3
-    return all(after.start - before.end <= 3 for before, after in zip(run, run[1:], strict=False))
+    return all(after.start - before.end <= 3 for before, after in pairwise(run))
 
 
 def _row(document: Document, taxonomy: Taxonomy, layout: list[list[int]], span: int) -> dict[str, Any]:
     case = document.case
     return {
-        "slug": document.slug, "nature": document.nature, "title": document.title, "summary": document.summary,
-        "updated": document.updated, "names": names_of(document),
+        "slug": document.slug,
+        "nature": document.nature,
+        "title": document.title,
+        "summary": document.summary,
+        "updated": document.updated,
+        "names": names_of(document),
         "platforms": [platform.name for platform in case.platforms] if case else [],
-        "facets": {facet.name: facet.values_for(document.values_of(facet.field)) for facet in taxonomy.facets},
-        "segments": layout, "span": span,
+        "facets": {
+            facet.name: facet.values_for(document.values_of(facet.field)) for facet in taxonomy.facets
+        },
+        "segments": layout,
+        "span": span,
     }
 
 
@@ -352,10 +389,14 @@ def _own(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if folder.stat().st_uid != os.getuid():
-            raise IndexUnavailableError(f"le dossier {folder} appartient à un autre compte ; choisissez-en un avec KB_INDEX")
+            raise IndexUnavailableError(
+                f"le dossier {folder} appartient à un autre compte ; choisissez-en un avec KB_INDEX"
+            )
         folder.chmod(0o700)
     except OSError as error:
-        raise IndexUnavailableError(f"le dossier {folder} ne peut pas servir : {error} ; choisissez-en un avec KB_INDEX") from error
+        raise IndexUnavailableError(
+            f"le dossier {folder} ne peut pas servir : {error} ; choisissez-en un avec KB_INDEX"
+        ) from error
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kb.search.analysis import Token, is_stop_word, normalise, stems, tokens
+from kb.search.analysis import Token, inflections_of, inflects, is_stop_word, normalise, numbers_of, stems, tokens
 from kb.search.collection import EMPTY, Collection, Positions
 from kb.search.expansion import LONGEST, Found, Saying, Thesaurus
 from kb.search.parsing import Request
@@ -52,7 +52,9 @@ class Word:
 
     def of(self, *hows: How) -> Positions:
         """Positions of the readings of these kinds, in order."""
-        arrays = [reading.positions for reading in self.readings if reading.how in hows and reading.positions.size]
+        arrays = [
+            reading.positions for reading in self.readings if reading.how in hows and reading.positions.size
+        ]
         if len(arrays) < 2:
             return arrays[0] if arrays else EMPTY
         return np.unique(np.concatenate(arrays))
@@ -86,7 +88,9 @@ class Matched:
 class Matcher:
     """Finds words, phrases, synonyms, corrections and names; holds no state of a query."""
 
-    def __init__(self, collection: Collection, thesaurus: Thesaurus, spelling: Spelling, names: Names) -> None:
+    def __init__(
+        self, collection: Collection, thesaurus: Thesaurus, spelling: Spelling, names: Names
+    ) -> None:
         """Work on these, all of them fixed."""
         self.collection, self.thesaurus, self.spelling, self.names = collection, thesaurus, spelling, names
 
@@ -99,41 +103,87 @@ class Matcher:
         plain = [(place, token.form) for place, token in zip(places, asked, strict=True)]
         held = {place for found in self.thesaurus.find(plain) for place in found.places} | set(joined)
         respelt = self._respell(asked, [place in held for place in places], known)
-        standing = [(place, respelt[n].form if n in respelt else form) for n, (place, form) in enumerate(plain)]
+        standing = [
+            (place, respelt[n].form if n in respelt else form) for n, (place, form) in enumerate(plain)
+        ]
         said = list(self.thesaurus.find(standing))
         words, corrections = [], []
         for index, (token, place) in enumerate(zip(asked, places, strict=True)):
-            typed = request.text[token.start:token.end]
+            typed = request.text[token.start : token.end]
             if index in respelt:
                 found = respelt[index]
                 readings = [found.reading]
                 corrections.append((token.start, token.end, found.reading.label))
             else:
-                readings = [*self._direct(token, known[index]), *joined.get(place, ()), *self._synonyms(place, said)]
+                readings = [
+                    *self._direct(token, known[index]),
+                    *joined.get(place, ()),
+                    *self._synonyms(place, said),
+                ]
                 readings = readings or self._partly_said(token)
-            words.append(Word(typed, token.form, place, tuple(r for r in readings if r.positions.size), forms[index],
-                              respelt[index].form if index in respelt else ""))
+            words.append(
+                Word(
+                    typed,
+                    token.form,
+                    place,
+                    tuple(r for r in readings if r.positions.size),
+                    forms[index],
+                    respelt[index].form if index in respelt else "",
+                )
+            )
         phrases = tuple(self._phrase(phrase, number) for number, phrase in enumerate(request.phrases))
         excluded = tuple(self._excluded(words) for words in request.excluded)
         runs = [standing, *([(n, t.form) for n, t in enumerate(p)] for p in request.phrases)]
-        return Matched(tuple(words), phrases, excluded, self._expansions(request, said), tuple(corrections),
-                       request.notices + notices, self.names.find(runs))
+        return Matched(
+            tuple(words),
+            phrases,
+            excluded,
+            self._expansions(request, said),
+            tuple(corrections),
+            request.notices + notices,
+            self.names.find(runs),
+        )
 
     def forms_of(self, token: Token) -> tuple[str, ...]:
         """The vocabulary's forms of a word, the typed one included where it is held.
 
-        A word that we hold is stemmed by the spellings found in the documents, so that « communes »
-        typed without thinking of accents is not taken for « communiqué »; any other by both stems.
+        A word that we hold, in either number, is stemmed by the spellings found in the documents, so
+        that « communes » is not taken for « communiqué »; any other word by both its stems.
         """
         vocabulary = self.collection.vocabulary
         if token.is_number:
             return tuple(form for form in dict.fromkeys((token.form, token.amount)) if form in vocabulary)
-        entry = vocabulary.get(token.form)
-        if entry:
-            found = [form for stem in entry.stems for form in self.collection.by_stem.get(stem, ())]
-            return tuple(dict.fromkeys((token.form, *found)))
+        held = [
+            form
+            for form in (token.form, *numbers_of(token.form))
+            if form in vocabulary and not is_stop_word(form)
+        ]
+        if token.form in vocabulary or held:
+            return self._forms_held(tuple(dict.fromkeys((token.form, *held))))
         wanted = dict.fromkeys(stems(token.text) + stems(token.form))
-        return tuple(dict.fromkeys(form for stem in wanted for form in self.collection.by_any_stem.get(stem, ())))
+        return tuple(
+            dict.fromkeys(form for stem in wanted for form in self.collection.by_any_stem.get(stem, ()))
+        )
+
+    def _forms_held(self, forms: Sequence[str]) -> tuple[str, ...]:
+        """The forms that share a stem with these; a stem taken without accents joins inflections only."""
+        found: dict[str, None] = {}
+        for form in forms:
+            entry = self.collection.vocabulary.get(form)
+            if entry:
+                found[form] = None
+                found.update(
+                    dict.fromkeys(other for stem in entry.stems for other in self.collection.by_stem[stem])
+                )
+                found.update(
+                    dict.fromkeys(
+                        other
+                        for stem in entry.plain_stems
+                        for other in self.collection.by_any_stem[stem]
+                        if inflects(form, other)
+                    )
+                )
+        return tuple(found)
 
     def phrase_positions(self, words: Sequence[tuple[int, Positions]]) -> Positions:
         """Where a phrase starts, given (distance from its start, positions) of each of its words."""
@@ -150,7 +200,10 @@ class Matcher:
         places, vocabulary = list(request.significant), self.collection.vocabulary
         notices: tuple[str, ...] = ()
         if len(places) > MAX_WORDS:
-            held = {p: vocabulary[f].documents if (f := request.tokens[p].form) in vocabulary else 0 for p in places}
+            held = {
+                p: vocabulary[f].documents if (f := request.tokens[p].form) in vocabulary else 0
+                for p in places
+            }
             places = sorted(sorted(places, key=lambda place: (held[place], place))[:MAX_WORDS])
             notices = (f"Seuls les {MAX_WORDS} mots les plus rares ont été cherchés.",)
         return [request.tokens[place] for place in places], places, notices
@@ -173,13 +226,19 @@ class Matcher:
         for index in range(len(request.tokens) - 1):
             left, right = request.tokens[index], request.tokens[index + 1]
             whole = left.form + right.form
-            if whole in vocabulary and not left.is_number and not (is_stop_word(left.form) and is_stop_word(right.form)):
+            if (
+                whole in vocabulary
+                and not left.is_number
+                and not (is_stop_word(left.form) and is_stop_word(right.form))
+            ):
                 reading = Reading("forme", self.collection.positions(whole), label=whole)
                 for place in (index, index + 1):
                     found[place] = (*found.get(place, ()), reading)
         return found
 
-    def _respell(self, tokens: Sequence[Token], held: Sequence[bool], known: Sequence[Positions]) -> dict[int, Respelt]:
+    def _respell(
+        self, tokens: Sequence[Token], held: Sequence[bool], known: Sequence[Positions]
+    ) -> dict[int, Respelt]:
         """The nearest word that we hold for each word that we do not, by index."""
         found: dict[int, Respelt] = {}
         beside = [positions for positions in known if positions.size]
@@ -191,7 +250,9 @@ class Matcher:
             split = self.spelling.split(token.form)
             nearest = () if split else self.spelling.nearest(token.form, 1, beside)
             if split:
-                starts = self.phrase_positions([(offset, self.collection.positions(form)) for offset, form in enumerate(split)])
+                starts = self.phrase_positions(
+                    [(offset, self.collection.positions(form)) for offset, form in enumerate(split)]
+                )
                 spelt = " ".join(self._spelling_of(form) for form in split)
                 found[index] = Respelt("".join(split), Reading("correction", starts, 2, spelt))
             elif nearest:
@@ -226,26 +287,40 @@ class Matcher:
 
     def _saying_positions(self, saying: Saying) -> Positions:
         if saying.kind == "acronym":  # « CA » is not a form of « cas »
-            return self.phrase_positions([(offset, self.collection.positions(token.form)) for offset, token in saying.words])
-        return self.phrase_positions([(offset, self.collection.union(self.forms_of(token))) for offset, token in saying.words])
+            return self.phrase_positions(
+                [(offset, self.collection.positions(token.form)) for offset, token in saying.words]
+            )
+        return self.phrase_positions(
+            [(offset, self.collection.union(self.forms_of(token))) for offset, token in saying.words]
+        )
 
     def _phrase(self, phrase: Sequence[Token], number: int) -> Word:
-        positions = self.phrase_positions([(offset, self.collection.positions(t.form)) for offset, t in enumerate(phrase)])
+        positions = self.phrase_positions(
+            [(offset, self.collection.positions(t.form)) for offset, t in enumerate(phrase)]
+        )
         typed = " ".join(token.text for token in phrase)
-        return Word(f"« {typed} »", " ".join(t.form for t in phrase), 10_000 + 100 * number,
-                    (Reading("exact", positions, len(phrase)),) if positions.size else ())
+        return Word(
+            f"« {typed} »",
+            " ".join(t.form for t in phrase),
+            10_000 + 100 * number,
+            (Reading("exact", positions, len(phrase)),) if positions.size else (),
+        )
 
     def _excluded(self, tokens: Sequence[Token]) -> Positions:
         """One word excludes its forms; several exclude the phrase."""
         if len(tokens) == 1:
             return self.collection.union(self.forms_of(tokens[0]))
-        return self.phrase_positions([(offset, self.collection.positions(t.form)) for offset, t in enumerate(tokens)])
+        return self.phrase_positions(
+            [(offset, self.collection.positions(t.form)) for offset, t in enumerate(tokens)]
+        )
 
     def _expansions(self, request: Request, said: Sequence[Found]) -> tuple[Expansion, ...]:
         found = {}
         for item in said:
             if item.said.kind in ("acronym", "synonym") and self._instead(item):
-                typed = request.text[request.tokens[item.places[0]].start:request.tokens[item.places[-1]].end]
+                typed = request.text[
+                    request.tokens[item.places[0]].start : request.tokens[item.places[-1]].end
+                ]
                 found[typed, item.concept.label] = Expansion(typed, item.concept.label)
         return tuple(found.values())
 
@@ -289,7 +364,9 @@ class Names:
 
     def _is_distinctive(self, forms: Sequence[str]) -> bool:
         """False for a platform called by a common expression, such as « Budget participatif »."""
-        held = [self.collection.vocabulary[form].documents for form in forms if form in self.collection.vocabulary]
+        held = [
+            self.collection.vocabulary[form].documents for form in forms if form in self.collection.vocabulary
+        ]
         return bool(held) and min(held) <= 1 + self.collection.size * COMMON_NAME
 
 

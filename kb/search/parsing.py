@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from kb.search.analysis import Token, is_stop_word, normalise, tokens
 from kb.search.query import MAX_TEXT, MAX_WORDS
 
-_PART = re.compile(r"(?P<minus>(?<!\S)-)?(?:\"(?P<a>[^\"]+)\"|«(?P<b>[^»]+)»|“(?P<c>[^”]+)”)|(?<!\S)-(?P<word>[^\W_]\S*)")
+_PART = re.compile(
+    r"(?P<minus>(?<!\S)-)?(?:\"(?P<a>[^\"]+)\"|«(?P<b>[^»]+)»|“(?P<c>[^”]+)”)|(?<!\S)-(?P<word>[^\W_]\S*)"
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,19 @@ def parse(text: str) -> Request:
     read = normalise(text.replace("\x00", " "))[:MAX_TEXT]
     if len(text) > MAX_TEXT:
         notices.append(f"Seuls les {MAX_TEXT} premiers caractères ont été lus.")
-    phrases, excluded, rest = [], [], list(read)
+    phrases: list[tuple[Token, ...]] = []
+    excluded: list[tuple[Token, ...]] = []
+    rest = list(read)
     for match in _PART.finditer(read):
         inner = match["a"] or match["b"] or match["c"] or match["word"]
         found = tuple(tokens(inner))
         if found:
             (excluded if match["minus"] or match["word"] else phrases).append(found)
-        rest[match.start():match.end()] = " " * (match.end() - match.start())
+        rest[match.start() : match.end()] = " " * (match.end() - match.start())
     words = tuple(tokens("".join(rest)))
-    return Request(read, words, _significant(words, bool(phrases)), tuple(phrases), tuple(excluded), tuple(notices))
+    return Request(
+        read, words, _significant(words, bool(phrases)), tuple(phrases), tuple(excluded), tuple(notices)
+    )
 
 
 def _significant(words: tuple[Token, ...], has_phrases: bool) -> tuple[int, ...]:

@@ -37,7 +37,9 @@ class Occurrence(NamedTuple):
     worth: float
 
 
-def passages_of(collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]) -> tuple[Passage, ...]:
+def passages_of(
+    collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]
+) -> tuple[Passage, ...]:
     """The best passages of one document, best first; the summary where no text holds a word."""
     occurrences = _occurrences(collection, number, words, idf)
     segments = collection.texts(number)
@@ -59,7 +61,9 @@ def passages_of(collection: Collection, number: int, words: Sequence[Word], idf:
     return tuple(chosen.values())
 
 
-def _occurrences(collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]) -> list[Occurrence]:
+def _occurrences(
+    collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]
+) -> list[Occurrence]:
     base = int(collection.bases[number])
     best: dict[int, Occurrence] = {}
     for index, word in enumerate(words):
@@ -72,8 +76,9 @@ def _occurrences(collection: Collection, number: int, words: Sequence[Word], idf
     return [best[position] for position in sorted(best)]
 
 
-def _by_segment(segments: Sequence[TextSegment], occurrences: Sequence[Occurrence]
-                ) -> Iterator[tuple[int, TextSegment, list[Occurrence]]]:
+def _by_segment(
+    segments: Sequence[TextSegment], occurrences: Sequence[Occurrence]
+) -> Iterator[tuple[int, TextSegment, list[Occurrence]]]:
     """Segments that hold occurrences, with them; both are in order of position."""
     at = 0
     for order, segment in enumerate(segments):
@@ -84,7 +89,11 @@ def _by_segment(segments: Sequence[TextSegment], occurrences: Sequence[Occurrenc
         while at < len(occurrences) and occurrences[at].position < end:
             at += 1
         if at > start:
-            yield order, segment, [o._replace(position=o.position - segment.first) for o in occurrences[start:at]]
+            yield (
+                order,
+                segment,
+                [o._replace(position=o.position - segment.first) for o in occurrences[start:at]],
+            )
 
 
 def _best_window(segment: TextSegment, inside: Sequence[Occurrence]) -> tuple[float, int, int]:
@@ -111,7 +120,11 @@ def _best_window(segment: TextSegment, inside: Sequence[Occurrence]) -> tuple[fl
 def _passage(segment: TextSegment, inside: Sequence[Occurrence], first: int, last: int) -> Passage:
     text = segment.text
     start, end = _widen(text, first, last)
-    before = "" if start == 0 or text[start - 1] == "\n" or _SENTENCE_END.fullmatch(text, _edge(text, start), start) else "… "
+    before = (
+        ""
+        if start == 0 or text[start - 1] == "\n" or _SENTENCE_END.fullmatch(text, _edge(text, start), start)
+        else "… "
+    )
     after = "" if end == len(text) or text[end - 1] in ".!?…»)" or text[end] == "\n" else " …"
     spans: list[tuple[int, int]] = []
     for occurrence in inside:
@@ -122,7 +135,9 @@ def _passage(segment: TextSegment, inside: Sequence[Occurrence], first: int, las
                 held = spans.pop()
                 a, b = held[0], max(b, held[1])
             spans.append((a, b))
-    return Passage(segment.section, segment.anchor, before + text[start:end].replace("\n", " ") + after, tuple(spans))
+    return Passage(
+        segment.section, segment.anchor, before + text[start:end].replace("\n", " ") + after, tuple(spans)
+    )
 
 
 def _widen(text: str, first: int, last: int) -> tuple[int, int]:

@@ -27,6 +27,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,19 +37,25 @@ from kb.search.matching import Matched, Word
 from kb.search.query import How
 from kb.search.segments import Zone
 
-#: saturation and length: tuned on judged queries, between Lucene's 1.2 / 0.75 and the 0.9 of short texts
-K1, B = 1.2, 0.75
-#: a word as typed, over its other forms (measured best between 0.4 and 0.7: search.md §3.3)
-EXACT = 0.7
+#: saturation and length, by judged queries over 200 random settings: our documents are few and long,
+#: so the tenth occurrence still says something (K1 0.9, 1.2, 1.6, 2.2: nDCG@10 .869, .872, .875, .882)
+#: and length says little (B 0.75, 0.5, 0.3: .872, .878, .880)
+K1, B = 2.2, 0.4
+#: a word as typed, over its other forms (best between 0.4 and 0.7 here as in search.md §3.3)
+EXACT = 0.5
 #: near senses weigh less than the word, the same thing said otherwise almost as much
-SYNONYM, SAME = 0.35, 0.8
-CORRECTION = 0.6
-PAIR, NEAR = 0.5, 4
-#: a pair in another order, or further apart than asked
-LOOSE_PAIR = 0.5
-SECTION = 0.3
-#: weight of one occurrence by zone, in the order of `Zone`
-ZONES = (4.0, 3.0, 2.0, 2.0, 1.5, 2.0, 1.5, 1.0)
+SYNONYM, SAME = 0.45, 0.8
+#: a corrected word, below the synonyms of words that we hold
+CORRECTION = 0.4
+#: words asked side by side and found within NEAR words; in another order or further apart, less
+PAIR, NEAR, LOOSE_PAIR = 0.5, 4, 0.5
+#: small: mostly it decides between documents that hold the same words, together or scattered
+SECTION = 0.15
+#: weight of one occurrence by zone, in the order of `Zone`: name, title, platform, term, heading,
+#: summary, figures, body; a title word is worth five in the body, before saturation
+ZONES = (4.0, 5.0, 4.0, 1.0, 1.5, 2.0, 1.5, 1.0)
+#: share of the best document's idf below which only the commonplace is shared; a query whose idf and
+#: whose words are mostly unknown to every document has no answer
 CUT_BEST, CUT_QUERY, CUT_WORDS = 0.35, 0.4, 0.5
 #: what a word counts towards « holding it » when met as a synonym
 HELD_BY_SYNONYM = 0.6
@@ -109,10 +116,14 @@ class Ranking:
         """Weight of what stands in this number of documents."""
         return math.log(1 + (self.collection.size - documents + 0.5) / (documents + 0.5))
 
-    def _tf(self, positions: Positions) -> Floats:
+    def _tf(self, positions: Positions, worth: Floats | float = 1.0) -> Floats:
+        """Weighted occurrences in every document."""
         segments = self.collection.segments_at(positions)
-        return np.bincount(self.collection.segment_document[segments], self.segment_weight[segments],
-                           minlength=self.collection.size)
+        weights = self.segment_weight[segments] * worth
+        found = np.bincount(
+            self.collection.segment_document[segments], weights, minlength=self.collection.size
+        )
+        return found.astype(np.float64, copy=False)
 
     def _word(self, word: Word) -> tuple[float, NDArray[np.int8], list[Part]]:
         """(idf, how it was met, its parts of the score)."""
@@ -139,14 +150,18 @@ class Ranking:
 
     def _word_idf(self, tf: dict[str, Floats], same: list[Floats], near: list[Floats]) -> float:
         """idf of the word with what is the very same; of its other readings where it has none."""
-        for group in ([tf[how] for how in ("forme",) if how in tf] + same, near, [tf[h] for h in ("correction",) if h in tf]):
+        for group in (
+            [tf[how] for how in ("forme",) if how in tf] + same,
+            near,
+            [tf[h] for h in ("correction",) if h in tf],
+        ):
             if group:
                 return self.idf(int(np.count_nonzero(sum(group))))
         return self.idf(1 if self.collection.size else 0)
 
     def _pairs(self, words: Sequence[Word]) -> list[Part]:
         parts: list[Part] = []
-        for left, right in zip(words, words[1:], strict=False):
+        for left, right in pairwise(words):
             a = left.of("exact", "forme", "correction")
             b = right.of("exact", "forme", "correction")
             if not a.size or not b.size or right.place - left.place > NEAR:
@@ -154,9 +169,7 @@ class Ranking:
             weights = near_pairs(a, b, right.place - left.place)
             hit = weights > 0
             if hit.any():
-                segments = self.collection.segments_at(a[hit])
-                tf = np.bincount(self.collection.segment_document[segments],
-                                 self.segment_weight[segments] * weights[hit], minlength=self.collection.size)
+                tf = self._tf(a[hit], weights[hit])
                 idf = self.idf(int(np.count_nonzero(tf)))
                 parts.append(("voisinage", f"{left.typed} + {right.typed}", PAIR * idf * sat(tf)))
         return parts
@@ -190,7 +203,9 @@ class Ranking:
             bonus[number] = sureness * most
         return [("nom", "", bonus)]
 
-    def _answers(self, matched: Matched, met: Sequence[NDArray[np.int8]], idf: Sequence[float], corrected: bool) -> Mask:
+    def _answers(
+        self, matched: Matched, met: Sequence[NDArray[np.int8]], idf: Sequence[float], corrected: bool
+    ) -> Mask:
         size = self.collection.size
         worth = np.array([0.0, 1.0, 1.0, HELD_BY_SYNONYM, 1.0 if corrected else 0.0])
         mass = sum((weight * worth[how] for weight, how in zip(idf, met, strict=True)), np.zeros(size))

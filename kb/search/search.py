@@ -51,7 +51,9 @@ class Searcher:
         self.collection = collection
         self.facets = Facets(taxonomy, collection.rows)
         self.ranking = Ranking(collection)
-        self.matcher = Matcher(collection, Thesaurus(taxonomy, collection.rows), Spelling(collection), Names(collection))
+        self.matcher = Matcher(
+            collection, Thesaurus(taxonomy, collection.rows), Spelling(collection), Names(collection)
+        )
         self.suggestions = Suggestions(taxonomy, collection.rows, phrases)
         self._browse = _order(collection, lambda row: (_nature(row.nature), fold(row.title), row.slug))
         self._by_title = _order(collection, lambda row: (fold(row.title), row.slug))
@@ -60,8 +62,12 @@ class Searcher:
     def search(self, query: SearchQuery) -> Results:
         """The hits of the page asked for, and the count of every facet value over all hits."""
         began = perf_counter()
-        query = replace(query, filters=query.filters[:MAX_FILTERS], page=max(1, query.page),
-                        per_page=min(max(1, query.per_page), MAX_PER_PAGE))
+        query = replace(
+            query,
+            filters=query.filters[:MAX_FILTERS],
+            page=max(1, query.page),
+            per_page=min(max(1, query.per_page), MAX_PER_PAGE),
+        )
         request = parse(query.text)
         matched = self.matcher.match(request)
         ranked = self.ranking.rank(matched)
@@ -105,15 +111,19 @@ class Searcher:
     def _answers(self, query: SearchQuery, ranked: Ranked) -> Mask:
         return ranked.complete if query.all_words else ranked.answers
 
-    def _correct(self, query: SearchQuery, request: Request, ranked: Ranked, answers: Mask, kept: Mask
-                 ) -> tuple[Ranked, Mask, Mask, Correction | None]:
-        """The answer after spelling: the corrected one where there was none, else a proposal if it finds more."""
+    def _correct(
+        self, query: SearchQuery, request: Request, ranked: Ranked, answers: Mask, kept: Mask
+    ) -> tuple[Ranked, Mask, Mask, Correction | None]:
+        """The answer after spelling: the corrected one where no document answers, else a proposal.
+
+        Filters do not decide it: a value's count must be what one gets by adding the value.
+        """
         text = _respelt(request.text, ranked.matched)
-        if not kept.any():
+        if not answers.any():
             better = self.ranking.rank(ranked.matched, corrected=True)
             found = self._answers(query, better)
             left = self.facets.filtered(found, query.filters)
-            if left.any():
+            if found.any():
                 return better, found, left, Correction(text, int(left.sum()), applied=True)
             return ranked, answers, kept, None
         better = self.ranking.rank(self.matcher.match(parse(text)))
@@ -154,8 +164,10 @@ class Searcher:
 
     def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, began: float) -> tuple[Hit, ...]:
         first = (query.page - 1) * query.per_page
-        shown = self._sorted(query, ranked, kept)[first:first + query.per_page].tolist()
-        return tuple(self._hit(number, ranked, with_passages=perf_counter() - began < BUDGET) for number in shown)
+        shown = self._sorted(query, ranked, kept)[first : first + query.per_page].tolist()
+        return tuple(
+            self._hit(number, ranked, with_passages=perf_counter() - began < BUDGET) for number in shown
+        )
 
     def _hit(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
         row = self.collection.rows[number]
@@ -164,7 +176,16 @@ class Searcher:
         if with_passages and words:
             passages = passages_of(self.collection, number, words, ranked.idf)
         matched, missing = self._word_matches(ranked, number)
-        return Hit(row.slug, row.nature, row.title, row.summary, round(float(ranked.score[number]), 6), passages, matched, missing)
+        return Hit(
+            row.slug,
+            row.nature,
+            row.title,
+            row.summary,
+            round(float(ranked.score[number]), 6),
+            passages,
+            matched,
+            missing,
+        )
 
     def _word_matches(self, ranked: Ranked, number: int) -> tuple[tuple[WordMatch, ...], tuple[str, ...]]:
         """(how each word met the document, the words it lacks)."""
@@ -182,9 +203,15 @@ class Searcher:
             return (word.form,)
         if how == "forme":
             forms = word.forms or self.matcher.spelling.starting_with(word.form)
-            held = [form for form in forms if self.collection.within(number, self.collection.positions(form)).size]
+            held = [
+                form for form in forms if self.collection.within(number, self.collection.positions(form)).size
+            ]
             return tuple(held[:MAX_FOUND]) or tuple(r.label for r in word.readings if r.label)
-        labels = [r.label for r in word.readings if r.how == how and self.collection.within(number, r.positions).size]
+        labels = [
+            r.label
+            for r in word.readings
+            if r.how == how and self.collection.within(number, r.positions).size
+        ]
         return tuple(dict.fromkeys(labels))[:MAX_FOUND]
 
 

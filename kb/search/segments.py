@@ -51,7 +51,9 @@ def segments_of(document: Document, rendering: Rendering, taxonomy: Taxonomy) ->
     """All text of a document that a search reads, in the order of the zones."""
     found = [*_front(document, taxonomy), Segment(Zone.SUMMARY, document.summary, "Résumé")]
     found += [Segment(Zone.FIGURE, line, "Chiffres") for line in _figures(document)]
-    found += [Segment(Zone.BODY, section.text, section.title, section.anchor) for section in rendering.sections]
+    found += [
+        Segment(Zone.BODY, section.text, section.title, section.anchor) for section in rendering.sections
+    ]
     return tuple(Segment(s.zone, normalise(s.text), s.section, s.anchor) for s in found if s.text)
 
 
@@ -95,12 +97,16 @@ def _figures(document: Document) -> Iterator[str]:
         yield from map(_cost, fields.costs)
         yield from map(_key_figure, fields.key_figures)
         codes = fields.collectivity.codes
-        yield " · ".join(filter(None, (codes.insee and f"Insee {codes.insee}", codes.siren and f"Siren {codes.siren}")))
+        yield " · ".join(
+            filter(None, (codes.insee and f"Insee {codes.insee}", codes.siren and f"Siren {codes.siren}"))
+        )
     if isinstance(fields, PracticeFields):
         for illustration in fields.illustrated_by:
             yield illustration.why
         for chart in fields.charts:
-            values = " · ".join(f"{value.label} : {_number(value.value)} {chart.unit or ''}".strip() for value in chart.values)
+            values = " · ".join(
+                f"{value.label} : {_number(value.value)} {chart.unit or ''}".strip() for value in chart.values
+            )
             yield " · ".join(filter(None, (chart.title, chart.question, values)))
     for difference in fields.disagreements:
         yield f"{difference.subject} : {' ou '.join(value.value for value in difference.values)}"
@@ -115,7 +121,9 @@ def _cost(cost: Cost) -> str:
 
 def _key_figure(figure: KeyFigure) -> str:
     about = "environ " if figure.approx else ""
-    return f"{figure.label} : {about}{_number(figure.value)} {figure.unit or ''}".strip() + (f" ({figure.year})" if figure.year else "")
+    return f"{figure.label} : {about}{_number(figure.value)} {figure.unit or ''}".strip() + (
+        f" ({figure.year})" if figure.year else ""
+    )
 
 
 def _amount(value: float | tuple[float, float]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.search.collection import Collection, Positions
+from kb.search.collection import EMPTY, Collection, Positions
 
 MIN_LETTERS = 4
 TWO_FAULTS_FROM = 8
@@ -34,12 +34,14 @@ class Spelling:
         self._firsts = np.fromiter((ord(form[0]) for form in self.forms), np.int64, len(self.forms))
 
     def nearest(self, form: str, limit: int = 3, beside: Sequence[Positions] = ()) -> tuple[str, ...]:
-        """Forms nearest to `form`: fewest faults first, then those that stand in documents with `beside`."""
+        """Forms nearest to `form`: fewest faults first, then those that share a section with `beside`."""
         length = len(form)
         if length < MIN_LETTERS or any(letter.isdigit() for letter in form) or not self.forms:
             return ()
         most = 2 if length >= TWO_FAULTS_FROM else 1
-        near = (np.bitwise_count(self._masks ^ np.uint64(_mask(form))) <= 2 * most) & (abs(self._lengths - length) <= most)
+        near = (np.bitwise_count(self._masks ^ np.uint64(_mask(form))) <= 2 * most) & (
+            abs(self._lengths - length) <= most
+        )
         if length < OTHER_FIRST_LETTER_FROM:
             near &= self._firsts == ord(form[0])
         found = []
@@ -48,8 +50,17 @@ class Spelling:
             faults = distance(form, candidate, most)
             if faults > most or (faults == 2 and candidate[0] != form[0]):
                 continue
-            known = self.collection.vocabulary[candidate].documents
-            found.append((faults + (candidate[0] != form[0]), -self._company(candidate, beside), -known, candidate))
+            company = self._company(candidate, beside)
+            if length < OTHER_FIRST_LETTER_FROM and beside and not company:
+                continue  # a short word is easily near another: « poule » is no « pôle » here
+            found.append(
+                (
+                    faults + (candidate[0] != form[0]),
+                    -company,
+                    -self.collection.vocabulary[candidate].documents,
+                    candidate,
+                )
+            )
         return tuple(candidate for *_, candidate in sorted(found)[:limit])
 
     def split(self, form: str) -> tuple[str, str] | None:
@@ -58,7 +69,9 @@ class Spelling:
         for cut in range(2, len(form) - 1):
             left, right = form[:cut], form[cut:]
             if left in self.collection.vocabulary and right in self.collection.vocabulary:
-                together = np.intersect1d(self.collection.positions(left) + 1, self.collection.positions(right)).size
+                together = np.intersect1d(
+                    self.collection.positions(left) + 1, self.collection.positions(right)
+                ).size
                 if together > most:
                     best, most = (left, right), together
         return best
@@ -68,24 +81,20 @@ class Spelling:
         if len(form) < MIN_LETTERS:
             return ()
         first = bisect_left(self.forms, form)
-        found = self.forms[first:bisect_left(self.forms, form + "\uffff", first)]
+        found = self.forms[first : bisect_left(self.forms, form + "\uffff", first)]
         return tuple(sorted(found, key=lambda other: -self.collection.vocabulary[other].documents)[:limit])
 
     def _company(self, form: str, beside: Sequence[Positions]) -> int:
-        """Number of the other words that share a document with this form."""
-        if not beside:
-            return 0
-        own = self._documents(self.collection.positions(form))
-        return sum(bool(np.intersect1d(own, self._documents(positions)).size) for positions in beside)
-
-    def _documents(self, positions: Positions) -> Positions:
-        return np.unique(self.collection.segment_document[self.collection.segments_at(positions)])
+        """Number of the other words that share a section with this form."""
+        own = np.unique(self.collection.segments_at(self.collection.positions(form))) if beside else EMPTY
+        return sum(bool(np.isin(own, self.collection.segments_at(positions)).any()) for positions in beside)
 
 
 def distance(left: str, right: str, most: int) -> int:
     """Faults between two words, `most` + 1 where there are more.
 
-    Source: optimal string alignment, Boytsov, Indexing methods for approximate dictionary searching (2011), §2.
+    Source: optimal string alignment, Boytsov, Indexing methods for approximate
+    dictionary searching (2011), §2.
     """
     before: list[int] = []
     previous: list[int] = []

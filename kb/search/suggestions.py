@@ -32,8 +32,14 @@ class Suggestions:
 
     def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row], phrases: Sequence[str]) -> None:
         """Read rows, terms and phrases; phrases are the most frequent first."""
-        self._entries = [entry for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_phrases(phrases)) if entry.forms]
-        pairs = sorted((form, number) for number, entry in enumerate(self._entries) for form in dict.fromkeys(entry.forms))
+        self._entries = [
+            entry for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_phrases(phrases)) if entry.forms
+        ]
+        pairs = sorted(
+            (form, number)
+            for number, entry in enumerate(self._entries)
+            for form in dict.fromkeys(entry.forms)
+        )
         self._words = [form for form, _ in pairs]
         self._numbers = [number for _, number in pairs]
 
@@ -57,7 +63,7 @@ class Suggestions:
     def _with_prefix(self, prefix: str) -> tuple[int, ...]:
         start = bisect_left(self._words, prefix)
         end = bisect_left(self._words, prefix + "\uffff", start)
-        return tuple(dict.fromkeys(self._numbers[start:min(end, start + MAX_CANDIDATES)]))
+        return tuple(dict.fromkeys(self._numbers[start : min(end, start + MAX_CANDIDATES)]))
 
 
 def _of_rows(rows: Sequence[Row]) -> Iterator[_Entry]:

@@ -24,6 +24,8 @@ def typography(page: Page) -> Iterator[Finding]:
     `kb fix` la met en place, avec les espaces de fin de ligne et la fin du fichier.
     """
     text = re.sub(r"\r\n?", "\n", page.parsed.text.removeprefix("\ufeff"))
+    if not page.parsed.text:
+        return
     if "\r" in page.parsed.text:
         yield Finding(1, "les fins de ligne sont celles de Windows (CRLF)", "lancez kb fix")
     fixed = fix_text(text)

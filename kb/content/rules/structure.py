@@ -49,7 +49,7 @@ def known_sections(page: Page) -> Iterator[Finding]:
                               f"l’ordre est : {', '.join(page.titles)}")
             latest = max(latest, order.index(section.anchor))
         seen.setdefault(section.anchor, section.line)
-        if not re.sub(r"<!--.*?-->|^#.*$|\s", "", section.markdown, flags=re.DOTALL | re.MULTILINE):
+        if not re.sub(r"<!--(?s:.*?)-->|^#.*$|\s", "", section.markdown, flags=re.MULTILINE):
             yield Finding(section.line, f"la section « {section.title} » est vide", "écrivez-la ou retirez-la")
 
 
@@ -71,7 +71,7 @@ def heading_levels(page: Page) -> Iterator[Finding]:
                 yield Finding(block.line, f"le titre « {block.text} » saute un niveau", f"écrivez « {'#' * (before + 1)} »")
             if not block.text:
                 yield Finding(block.line, "ce titre est vide", "écrivez-le ou retirez-le")
-            elif re.match(r"#+\S", _line(page, block.line)):
+            elif re.match(r"#+[^#\s]", _line(page, block.line)):
                 yield Finding(block.line, f"il manque une espace avant le titre « {block.text} »",
                               f"écrivez « {'#' * block.level} {block.text} »")
             before = max(block.level, 1)

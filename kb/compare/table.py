@@ -1,0 +1,132 @@
+"""Cases side by side: one row for each field, the same for the page and its CSV.
+
+A blank is told as such and never guessed. Amounts per inhabitant are computed only where the cost is
+yearly and the population known, from the figures shown, and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kb.compare.profile import middle, per_inhabitant
+from kb.content.model import Cost, Document
+from kb.content.taxonomy import Taxonomy
+from kb.content.typography import WIDE, french
+from kb.formatting import date, euros, number
+
+UNKNOWN = "non renseigné"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field over all cases; a cell is its lines, () where nothing documents it."""
+
+    label: str
+    cells: tuple[tuple[str, ...], ...]
+    #: True where the cells are computed from other cells
+    computed: bool = False
+
+
+def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, ...]:
+    """The rows of a comparison of cases, in a fixed order."""
+    fields: tuple[tuple[str, Callable[[Document], Sequence[str]], bool], ...] = (
+        ("Type de collectivité", lambda d: _labels(d, taxonomy, "collectivite"), False),
+        ("Habitants", _inhabitants, False),
+        ("Région", lambda d: _labels(d, taxonomy, "region"), False),
+        ("Thèmes", lambda d: _labels(d, taxonomy, "theme"), False),
+        ("Types d’outil", lambda d: _labels(d, taxonomy, "outil"), False),
+        ("Plateformes", _platforms, False),
+        ("Logiciels", lambda d: _labels(d, taxonomy, "logiciel"), False),
+        ("Prestataires", lambda d: _labels(d, taxonomy, "prestataire"), False),
+        ("Équipe", _team, False),
+        ("Équivalents temps plein pour 100 000 habitants", _team_density, True),
+        ("Coûts", _costs, False),
+        ("Coût par habitant et par an", _cost_density, True),
+        ("Chiffres à retenir", _figures, False),
+    )
+    return tuple(
+        Row(label, tuple(tuple(map(french, read(d))) for d in documents), computed)
+        for label, read, computed in fields
+    )
+
+
+def _labels(document: Document, taxonomy: Taxonomy, name: str) -> Sequence[str]:
+    facet = taxonomy.facet(name)
+    return [label for _, label in facet.values_for(document.values_of(facet.field))] if facet else []
+
+
+def _inhabitants(document: Document) -> Sequence[str]:
+    population = document.case.collectivity.population if document.case else None
+    if population is None:
+        return []
+    return [number(population.value) + (f" ({date(population.year)})" if population.year else "")]
+
+
+def _platforms(document: Document) -> Sequence[str]:
+    platforms = document.case.platforms if document.case else ()
+    return [f"{p.name}{_since(p.since, p.until)}" for p in platforms]
+
+
+def _since(since: str | None, until: str | None) -> str:
+    told = [f"depuis {date(since)}" if since else "", f"jusqu’en {date(until)}" if until else ""]
+    return f" ({', '.join(filter(None, told))})" if any(told) else ""
+
+
+def _team(document: Document) -> Sequence[str]:
+    team = document.case.team if document.case else None
+    if team is None:
+        return []
+    if team.fte is None:
+        return [team.label]
+    size = (
+        f"{number(team.fte[0])} à {number(team.fte[1])}" if isinstance(team.fte, tuple) else number(team.fte)
+    )
+    return [f"{size} ETP : {team.label}"]
+
+
+def _team_density(document: Document) -> Sequence[str]:
+    case = document.case
+    if case is None or case.team is None or case.team.fte is None or case.collectivity.population is None:
+        return []
+    return [number(round(middle(case.team.fte) / case.collectivity.population.value * 100_000, 1))]
+
+
+def _costs(document: Document) -> Sequence[str]:
+    costs = document.case.costs if document.case else ()
+    return [f"{cost.label} : {told_cost(cost)}" + (f", {cost.scope}" if cost.scope else "") for cost in costs]
+
+
+def told_cost(cost: Cost) -> str:
+    """An amount with its tax, period and year: « environ 20 000 € TTC par an (2019) »."""
+    per = {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[cost.per]
+    return (
+        euros(cost.amount, cost.approx)
+        + (f" {cost.tax}" if cost.tax else "")
+        + per
+        + (f" ({date(cost.year)})" if cost.year else "")
+    )
+
+
+def _cost_density(document: Document) -> Sequence[str]:
+    lines = []
+    for cost in document.case.costs if document.case else ():
+        computed = per_inhabitant(cost, document)
+        if computed is None:
+            lines.append(
+                f"{cost.label} : non calculé, {'période inconnue' if cost.per is None else 'pas un coût annuel'}"
+                if cost.per != "an"
+                else f"{cost.label} : non calculé, population inconnue"
+            )
+        else:
+            lines.append(f"{cost.label} : {number(round(computed, 3 if computed < 0.01 else 2))}{WIDE}€")
+    return lines
+
+
+def _figures(document: Document) -> Sequence[str]:
+    figures = document.case.key_figures if document.case else ()
+    return [
+        f"{f.label} : {'environ ' if f.approx else ''}{number(f.value)}{WIDE + '€' if f.unit == '€' else ''}"
+        + (f" ({date(f.year)})" if f.year else "")
+        for f in figures
+    ]

@@ -1,0 +1,187 @@
+"""What the model and the rules say of themselves, for editors: JSON Schema and docs.
+
+`docs/schema/*.json` (JSON Schema 2020-12, terms of the taxonomy as enumerations) give completion
+in editors; `docs/champs.md` is the table of fields; `docs/regles.md` the rules with examples and
+the very words of `kb check`. `kb docs` writes them; a test fails when they are stale.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import tempfile
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import chdir
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, StringConstraints
+
+from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, check
+from kb.content.fields import hints_of
+from kb.content.loading import load_corpus
+from kb.content.model import CaseFields, DateMark, FromFacet, PracticeFields, SourceRef
+from kb.content.rules.examples import EXAMPLES, Example, Place, written
+from kb.content.taxonomy import Taxonomy, Term
+from kb.errors import Problem
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NOTE = "<!-- Fait par « kb docs » : ne pas modifier à la main. -->"
+
+
+def write_docs(docs: Path, taxonomy: Taxonomy) -> tuple[Path, ...]:
+    """Write every generated file under the folder `docs`; gives their paths."""
+    paths = []
+    for name, text in generated(taxonomy).items():
+        path = docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
+    """The text of every generated file, by path relative to docs/."""
+    return {
+        "champs.md": fields_page(),
+        "regles.md": rules_page(),
+        "schema/case.json": _json(json_schema(CaseFields, taxonomy, "En-tête d’une étude de cas")),
+        "schema/practice.json": _json(json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")),
+    }
+
+
+def json_schema(model: type[BaseModel], taxonomy: Taxonomy, title: str) -> dict[str, Any]:
+    """JSON Schema of a front matter; fields tied to a closed facet list its terms."""
+    schema = _tidy(model.model_json_schema(), taxonomy)
+    return {"$schema": _DIALECT, "title": title, **schema}
+
+
+def field_table(model: type[BaseModel]) -> str:
+    """Every field of a model, nested ones dotted, as a Markdown table."""
+    rows = ["| Champ | Forme | Obligatoire | Ce que c’est | Exemple |", "|---|---|---|---|---|"]
+    for name, form, required, description, example in _fields(model, ""):
+        rows.append(f"| `{name}` | {form} | {'oui' if required else ''} | {description} | {example} |")
+    return "\n".join(rows)
+
+
+def fields_page() -> str:
+    """docs/champs.md."""
+    return "\n\n".join([
+        "# Les champs de l’en-tête", _NOTE,
+        "`[]` : une liste, dont chaque élément a les champs qui suivent. Un champ « oui » est obligatoire "
+        "dès que ce qui le contient est là. Une valeur que la source ne donne pas se laisse de côté.",
+        "## Études de cas", field_table(CaseFields),
+        "## Notes de pratique", field_table(PracticeFields)]) + "\n"
+
+
+def rules_page() -> str:
+    """docs/regles.md: every rule with a bad and a good example, and what `kb check` says."""
+    parts = ["# Les règles de `kb check`", _NOTE,
+             "Chaque règle a son nom, un exemple à éviter avec ce que dit `kb check`, et le même bien écrit. "
+             "Ces exemples sont aussi les tests des règles."]
+    rules = {**READING, **{slug: inspect.getdoc(rule) or "" for slug, rule in {**PAGE_RULES, **FOLDER_RULES}.items()}}
+    for slug, text in rules.items():
+        example = EXAMPLES[slug]
+        said = "\n".join(f"{problem}" for problem in problems_of(example, example.bad) if problem.rule == slug)
+        parts += [f"## {slug}", text, "À éviter :", _fenced(example.bad, example.place), "`kb check` dit :",
+                  f"```text\n{said}\n```", "À écrire :", _fenced(example.good, example.place)]
+    return "\n\n".join(parts) + "\n"
+
+
+def problems_of(example: Example, text: str) -> tuple[Problem, ...]:
+    """What `check` finds in the sound folder of examples with `text` put where the example goes."""
+    with tempfile.TemporaryDirectory() as name, chdir(name):
+        folder = Path("content")
+        written(folder, text, example.place, example.raw)
+        return check(load_corpus(folder))
+
+
+def _fenced(text: str, place: Place) -> str:
+    if place == "nom":
+        return f"`{text}`"
+    text = text.replace("\ufeff", "[BOM]").replace("\u202f", " ").replace("\u00a0", " ")
+    if len(text) > 1200:
+        text = text[:600].rstrip() + "\n[… plus d’un million de signes]"
+    language = {"texte": "markdown", "fichier": "markdown"}.get(place, "yaml")
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, bool, str, str]]:
+    for name, hint in hints_of(model).items():
+        field = model.model_fields[name]
+        form, nested = _form(hint)
+        many = form.startswith("liste")
+        examples = field.examples or []
+        example = f"`{_shown(examples[0])}`" if examples else ""
+        yield f"{prefix}{name}", form, field.is_required(), field.description or "", example
+        if nested:
+            yield from _fields(nested, f"{prefix}{name}{'[]' if many else ''}.")
+
+
+def _form(hint: Any) -> tuple[str, type[BaseModel] | None]:
+    """(what a value looks like, in French; the model inside, or None)."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _marked(arguments[1:]) or _form(arguments[0])[0], _form(arguments[0])[1]
+    if origin in (Union, types.UnionType):
+        forms = [_form(argument) for argument in arguments if argument is not type(None)]
+        nested = next((inner for _, inner in forms if inner), None)
+        return " ou ".join(dict.fromkeys(form for form, _ in forms)), nested
+    if origin is tuple:
+        form, nested = _form(arguments[0])
+        return (f"liste : {form}" if arguments[-1] is Ellipsis else "[minimum, maximum]"), nested
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in arguments), None
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return "champs", hint
+    return {int: "nombre", float: "nombre", bool: "`true` ou `false`"}.get(hint, "texte"), None
+
+
+def _marked(marks: tuple[Any, ...]) -> str:
+    """The form that the marks of a type tell, or ""."""
+    for mark in marks:
+        if isinstance(mark, FromFacet):
+            return f"terme de « {mark.facet} »"
+        if isinstance(mark, SourceRef):
+            return "source, avec ou sans page"
+        if isinstance(mark, DateMark):
+            return "date"
+    pattern = next((m.pattern for m in marks if isinstance(m, StringConstraints) and m.pattern), None)
+    if pattern is None:
+        return ""
+    return "adresse" if str(pattern).startswith("^http") else "texte court" if "[a-z0-9]" in str(pattern) else "code"
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _tidy(node: Any, taxonomy: Taxonomy) -> Any:
+    """The schema without English docstrings and made-up titles, with terms in place of facets."""
+    if isinstance(node, list):
+        return [_tidy(item, taxonomy) for item in node]
+    if not isinstance(node, dict):
+        return node
+    tidy = {}
+    for key, value in node.items():
+        if key == "properties":
+            tidy[key] = {name: _tidy(item, taxonomy) for name, item in value.items()}
+        elif key == "x-facet":
+            tidy |= _terms(taxonomy, value)
+        elif not (key == "title" and isinstance(value, str)) and not (key == "description" and "properties" in node):
+            tidy[key] = _tidy(value, taxonomy)
+    return tidy
+
+
+def _terms(taxonomy: Taxonomy, name: str) -> dict[str, Any]:
+    facet = taxonomy.facet(name)
+    terms: tuple[Term, ...] = facet.terms if facet else ()
+    if not terms:
+        return {}
+    return {"enum": [term.slug for term in terms],
+            "markdownEnumDescriptions": [f"**{term.label}** : {term.definition}" for term in terms]}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,44 @@
+"""Dates, numbers and amounts in French, for pages, tables and exports alike. Forms come from Babel."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
+
+from kb.content.typography import WIDE
+
+
+def date(text: str | None) -> str:
+    """A date in French with its own grain: « 3 mars 2019 », « mars 2019 », « 2019 », « 2008–2014 »."""
+    if not text:
+        return ""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        day = datetime.date.fromisoformat(text)
+        written = str(format_date(day, "d MMMM y", locale="fr"))
+        return written.replace("1 ", "1er ", 1) if day.day == 1 else written
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        return str(format_skeleton("yMMMM", datetime.date.fromisoformat(f"{text}-01"), locale="fr"))
+    return text.replace("-", "–")
+
+
+def number(value: float) -> str:
+    """A number in French: « 155 000 », « 2,5 »."""
+    return str(format_decimal(value, locale="fr"))
+
+
+def euros(amount: float | tuple[float, float], approx: bool = False) -> str:
+    """An amount in euros, or a range: « environ 20 000 € », « de 5 000 à 10 000 € »."""
+    if isinstance(amount, tuple):
+        low, high = amount
+        text = f"de {number(low)} à {number(high)}{WIDE}€" if low else f"moins de {number(high)}{WIDE}€"
+    else:
+        text = f"{number(amount)}{WIDE}€"
+    return f"environ {text}" if approx else text
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """The count with its noun: « 1 fiche », « 12 fiches »; zero is singular in French."""
+    return f"{number(count)} {one if count < 2 else many}"
