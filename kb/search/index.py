@@ -82,7 +82,7 @@ class Index:
         catalogue = json.loads((folder / CATALOGUE).read_bytes())
         self.folder = folder
         self._lock = threading.Lock()
-        self._reader = whoosh_index.open_dir(str(folder), readonly=True).reader()
+        self._reader: Any = whoosh_index.open_dir(str(folder), readonly=True).reader()
         rows = [Row(**row) for row in catalogue["rows"]]
         if self._reader.doc_count() != len(rows):
             raise ValueError(f"{self._reader.doc_count()} documents indexed, {len(rows)} in the catalogue")
@@ -121,11 +121,16 @@ class Index:
         """Close it."""
         self.close()
 
+    def _opened(self) -> Any:
+        if self._reader is None:
+            raise IndexUnavailableError("l’index est fermé")
+        return self._reader
+
     def _positions(self, form: str) -> tuple[list[int], list[bytes]]:
         """(documents, packed positions) of a form, read through Whoosh."""
         numbers, values = [], []
         with self._lock, contextlib.suppress(TermNotFound):
-            matcher = self._reader.postings(FIELD, form)
+            matcher = self._opened().postings(FIELD, form)
             while matcher.is_active():
                 numbers.append(matcher.id())
                 values.append(matcher.value())
@@ -134,7 +139,7 @@ class Index:
 
     def _texts(self, number: int) -> tuple[TextSegment, ...]:
         with self._lock:
-            stored = self._reader.stored_fields(number)["texts"]
+            stored = self._opened().stored_fields(number)["texts"]
         return tuple(
             TextSegment(
                 Zone(zone),

@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ["/", "/recherche", "/recherche?q=budjet+participatif", "/recherche?q=zzzz&theme=evaluation&theme=-restitution",
          "/cas/", "/cas/angers", "/pratiques/", "/pratiques/couts-des-dispositifs", "/pratiques/benchmark-des-outils",
-         "/themes/", "/themes/evaluation", "/collectivites/commune", "/a-propos", "/aide", "/plan-du-site", "/nulle-part"]
+         "/themes/", "/themes/evaluation", "/collectivites/commune", "/carte", "/reperes", "/comparer", "/comparer?cas=angers&cas=rennes&cas=paris",
+         "/comme-ma-collectivite?type=commune&habitants=40000&budget=10000&etp=1", "/a-propos", "/aide", "/plan-du-site",
+         "/accessibilite", "/mentions-legales", "/nulle-part"]
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
  e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e), r = [...e.getClientRects()].find(r => r.width && r.height);
  const at = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
