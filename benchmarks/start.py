@@ -27,12 +27,24 @@ def start_once(index: Path) -> float:
         port = free.getsockname()[1]
     began = time.perf_counter()
     server = subprocess.Popen(
-        [str(Path(sys.executable).parent / "kb"), "serve", "--content", str(ROOT / "content"), "--port", str(port)],
-        env={"PATH": "/usr/bin:/bin", "KB_INDEX": str(index)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            str(Path(sys.executable).parent / "kb"),
+            "serve",
+            "--content",
+            str(ROOT / "content"),
+            "--port",
+            str(port),
+        ],
+        env={"PATH": "/usr/bin:/bin", "KB_INDEX": str(index)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while time.perf_counter() - began < PATIENCE:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/recherche?q=budget", timeout=5) as answer:  # noqa: S310
+                with urllib.request.urlopen(
+                    f"http://127.0.0.1:{port}/recherche?q=budget", timeout=5
+                ) as answer:
                     answer.read()
                     return time.perf_counter() - began
             except (urllib.error.URLError, ConnectionError):
@@ -53,7 +65,8 @@ def main() -> None:
         warm.append(start_once(folder / "index"))
         shutil.rmtree(folder)
     for name, figures in (("cold (index built)", cold), ("second (index there)", warm)):
-        print(f"{name:22} min {min(figures):.2f} s  median {statistics.median(figures):.2f} s  max {max(figures):.2f} s")
+        told = f"min {min(figures):.2f} s  median {statistics.median(figures):.2f} s  max {max(figures):.2f} s"
+        print(f"{name:22} {told}")
 
 
 if __name__ == "__main__":

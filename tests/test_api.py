@@ -7,22 +7,34 @@ from flask.testing import FlaskClient
 def test_a_search_answers_in_the_agreed_shape(client: FlaskClient) -> None:
     found = client.get("/api/v1/search?q=budget").get_json()
 
-    assert {"query", "total", "page", "per_page", "results", "facets", "correction", "all_words"} <= set(found)
+    assert {"query", "total", "page", "per_page", "results", "facets", "correction", "all_words"} <= set(
+        found
+    )
     hit = found["results"][0]
-    assert {"slug", "nature", "title", "summary", "url", "score", "passages", "matched", "missing"} <= set(hit)
+    assert {"slug", "nature", "title", "summary", "url", "score", "passages", "matched", "missing"} <= set(
+        hit
+    )
     for passage in hit["passages"]:
         assert all(0 <= start < end <= len(passage["text"]) for start, end in passage["spans"])
 
 
-@pytest.mark.parametrize("facet", ["theme", "outil", "collectivite", "population", "nature", "logiciel", "prestataire", "region"])
+@pytest.mark.parametrize(
+    "facet", ["theme", "outil", "collectivite", "population", "nature", "logiciel", "prestataire", "region"]
+)
 def test_each_count_is_what_adding_the_value_gives(client: FlaskClient, facet: str) -> None:
     values = client.get("/api/v1/search").get_json()["facets"][facet]
 
     for value in values:
-        assert client.get("/api/v1/search", query_string={facet: value["value"]}).get_json()["total"] == value["count"]
+        assert (
+            client.get("/api/v1/search", query_string={facet: value["value"]}).get_json()["total"]
+            == value["count"]
+        )
 
 
-@pytest.mark.parametrize("arguments", ["page=0", "page=x", "per_page=51", "tri=hasard", "mots=aucun", "couleur=bleu", "page=99999999999"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["page=0", "page=x", "per_page=51", "tri=hasard", "mots=aucun", "couleur=bleu", "page=99999999999"],
+)
 def test_a_parameter_without_meaning_is_a_problem(client: FlaskClient, arguments: str) -> None:
     response = client.get(f"/api/v1/search?{arguments}")
 
@@ -36,7 +48,9 @@ def test_documents_are_listed_and_filtered_by_nature(client: FlaskClient) -> Non
 
     assert len(rows) == 6
     assert all({"id", "slug", "nature", "title", "summary", "url", "updated"} <= set(row) for row in rows)
-    assert [row["slug"] for row in client.get("/api/v1/documents?nature=piste").get_json()] == ["analyser-les-contributions"]
+    assert [row["slug"] for row in client.get("/api/v1/documents?nature=piste").get_json()] == [
+        "analyser-les-contributions"
+    ]
     assert client.get("/api/v1/documents?nature=roman").status_code == 400
 
 
@@ -44,7 +58,11 @@ def test_a_document_gives_fields_sections_and_practices(client: FlaskClient) -> 
     found = client.get("/api/v1/documents/boisjoli").get_json()
 
     assert found["costs"][0]["amount"] == 900
-    assert [section["anchor"] for section in found["sections"]] == ["en-bref", "le-dispositif", "evaluation-et-resultats"]
+    assert [section["anchor"] for section in found["sections"]] == [
+        "en-bref",
+        "le-dispositif",
+        "evaluation-et-resultats",
+    ]
     assert "[^" not in found["sections"][0]["text"]
     assert found["practices"][0]["practice"] == "comparer-les-outils"
 

@@ -18,7 +18,9 @@ def test_search_prints_the_best_document_first(kb: Kb) -> None:
 
 
 def test_search_filters_and_writes_json(kb: Kb) -> None:
-    found = json.loads(kb("search", "forum", "--theme", "evaluation", "--filter", "nature=cas", "--json").output)
+    found = json.loads(
+        kb("search", "forum", "--theme", "evaluation", "--filter", "nature=cas", "--json").output
+    )
 
     assert {hit["slug"] for hit in found["results"]} <= {"boisjoli", "petitbourg"}
 
@@ -73,7 +75,9 @@ def test_a_missing_folder_is_misuse(kb: Kb, tmp_path: Path) -> None:
     assert "nulle-part" in result.output
 
 
-@pytest.mark.parametrize("command", ["serve", "index", "search", "why", "evaluate", "check", "fix", "show", "docs"])
+@pytest.mark.parametrize(
+    "command", ["serve", "index", "search", "why", "evaluate", "check", "fix", "show", "docs"]
+)
 def test_every_command_has_help_and_a_line_in_the_readme(kb: Kb, command: str) -> None:
     assert kb(command, "--help").exit_code == 0
     assert f"kb {command}" in (Path(__file__).parent.parent / "README.md").read_text()

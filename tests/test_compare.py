@@ -69,7 +69,9 @@ def test_csv_cells_never_start_a_formula(client: FlaskClient) -> None:
     assert not any(cell[:1] in "=+-@" for line in text.splitlines() for cell in line.split(";"))
 
 
-@pytest.mark.parametrize("arguments", ["habitants=beaucoup", "type=royaume", "budget=-3", "etp=" + "9" * 40, "habitants=<b>"])
+@pytest.mark.parametrize(
+    "arguments", ["habitants=beaucoup", "type=royaume", "budget=-3", "etp=" + "9" * 40, "habitants=<b>"]
+)
 def test_a_profile_that_cannot_be_read_is_told(client: FlaskClient, arguments: str) -> None:
     page = client.get(f"/comme-ma-collectivite?{arguments}")
 
@@ -96,7 +98,7 @@ def test_marks_of_the_map_never_touch_and_stay_on_it(real: Corpus) -> None:
     for number, a in enumerate(placed):
         assert 0 < a.mark_x < 700
         assert 0 < a.mark_y < 640
-        for b in placed[number + 1:]:
+        for b in placed[number + 1 :]:
             assert ((a.mark_x - b.mark_x) ** 2 + (a.mark_y - b.mark_y) ** 2) ** 0.5 > APART - 1.5
 
 
@@ -110,5 +112,5 @@ def test_the_map_links_every_case_twice(client: FlaskClient) -> None:
 def test_figures_come_with_table_source_and_citation(client: FlaskClient) -> None:
     page = client.get("/reperes").text
 
-    for text in ("<svg role=\"img\"", "Tableau et citation", "Diaporama", "#sources-d-information", ".csv"):
+    for text in ('<svg role="img"', "Tableau et citation", "Diaporama", "#sources-d-information", ".csv"):
         assert text in page

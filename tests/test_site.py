@@ -11,11 +11,36 @@ from flask.testing import FlaskClient
 from web import create_app
 from web.headers import HEADERS
 
-PAGES = ["/", "/recherche", "/recherche?q=budget", "/cas/", "/cas/boisjoli", "/pratiques/", "/pratiques/comparer-les-outils",
-         "/themes/", "/themes/evaluation", "/outils/", "/outils/forum", "/collectivites/", "/collectivites/commune",
-         "/a-propos", "/aide", "/plan-du-site"]
-ALL = [*PAGES, "/nulle-part", "/cas/nulle-part", "/api/v1/search?q=budget", "/api/v1/documents/nulle-part", "/sante",
-       "/cas/boisjoli.json", "/cas/boisjoli.md", "/id/cas-01", "/id/cas-99"]
+PAGES = [
+    "/",
+    "/recherche",
+    "/recherche?q=budget",
+    "/cas/",
+    "/cas/boisjoli",
+    "/pratiques/",
+    "/pratiques/comparer-les-outils",
+    "/themes/",
+    "/themes/evaluation",
+    "/outils/",
+    "/outils/forum",
+    "/collectivites/",
+    "/collectivites/commune",
+    "/a-propos",
+    "/aide",
+    "/plan-du-site",
+]
+ALL = [
+    *PAGES,
+    "/nulle-part",
+    "/cas/nulle-part",
+    "/api/v1/search?q=budget",
+    "/api/v1/documents/nulle-part",
+    "/sante",
+    "/cas/boisjoli.json",
+    "/cas/boisjoli.md",
+    "/id/cas-01",
+    "/id/cas-99",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -51,8 +76,18 @@ def test_a_not_modified_answer_has_the_security_headers(client: FlaskClient) -> 
 def test_a_case_shows_its_identity_card_sources_and_practices(client: FlaskClient) -> None:
     page = client.get("/cas/boisjoli").text
 
-    for text in ("Carte d’identité", "12\u202f000 habitants", "900\u00a0€ par an", "1,5 ETP", "fait en interne", "1\u202f071 votants",
-                 "Ce que les sources disent autrement", "Comparer les outils avant d’acheter", "Le Courrier", "/id/cas-01"):
+    for text in (
+        "Carte d’identité",
+        "12\u202f000 habitants",
+        "900\u00a0€ par an",
+        "1,5 ETP",
+        "fait en interne",
+        "1\u202f071 votants",
+        "Ce que les sources disent autrement",
+        "Comparer les outils avant d’acheter",
+        "Le Courrier",
+        "/id/cas-01",
+    ):
         assert text.replace("1\u202f071 votants", "1\u202f071") in page
 
 
@@ -68,8 +103,15 @@ def test_links_between_files_lead_to_pages(client: FlaskClient) -> None:
     assert 'href="/pratiques/comparer-les-outils#pourquoi"' in client.get("/cas/boisjoli").text
 
 
-@pytest.mark.parametrize(("old", "new"), [("/cas/bois-joli", "/cas/boisjoli"), ("/id/cas-01", "/cas/boisjoli"),
-                                          ("/id/pra-01", "/pratiques/comparer-les-outils"), ("/themes/budgets", "/themes/budget-participatif")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/cas/bois-joli", "/cas/boisjoli"),
+        ("/id/cas-01", "/cas/boisjoli"),
+        ("/id/pra-01", "/pratiques/comparer-les-outils"),
+        ("/themes/budgets", "/themes/budget-participatif"),
+    ],
+)
 def test_former_and_permanent_addresses_lead_to_the_page(client: FlaskClient, old: str, new: str) -> None:
     response = client.get(old)
 
@@ -93,8 +135,28 @@ def test_other_verbs_are_refused(client: FlaskClient, method: str) -> None:
     assert getattr(client, method)("/recherche").status_code == 405
 
 
-@pytest.mark.parametrize("q", ['"', "((((", "-", "a" * 5000, "\x00", "<script>alert(1)</script>", "*", "theme:", "NOT", "😀", "' OR 1=1 --",
-                               '"budget', "-budget", '"><img src=x onerror=alert(1)>', "{{7*7}}", "\u202e", "é" * 300])
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"',
+        "((((",
+        "-",
+        "a" * 5000,
+        "\x00",
+        "<script>alert(1)</script>",
+        "*",
+        "theme:",
+        "NOT",
+        "😀",
+        "' OR 1=1 --",
+        '"budget',
+        "-budget",
+        '"><img src=x onerror=alert(1)>',
+        "{{7*7}}",
+        "\u202e",
+        "é" * 300,
+    ],
+)
 def test_a_query_is_never_an_error_and_never_html(client: FlaskClient, q: str) -> None:
     response = client.get("/recherche", query_string={"q": q})
 
@@ -162,7 +224,9 @@ def test_head_answers_as_get_without_body(client: FlaskClient) -> None:
     assert int(response.headers["Content-Length"]) > 1000
 
 
-def test_an_unexpected_error_is_told_by_a_number_and_nothing_more(tmp_path: str, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_told_by_a_number_and_nothing_more(
+    tmp_path: str, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from web import state
 
     monkeypatch.setattr(state.site_of(app).snapshot, "_renderings", None)

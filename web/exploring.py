@@ -201,7 +201,7 @@ def _profile(kb: Snapshot) -> tuple[Profile, list[str]]:
 
 
 def _csv(rows: Iterable[Sequence[object]], name: str) -> Response:
-    """A CSV file that spreadsheets open: UTF-8 with its mark, semicolons; text that looks like a formula is quoted."""
+    """A CSV file that spreadsheets open: UTF-8 with its mark, semicolons, no cell read as a formula."""
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([[_cell(value) for value in row] for row in rows])
     return Response(

@@ -20,7 +20,8 @@ def _m(phi: float) -> float:
 
 def _t(phi: float) -> float:
     sine = _E * math.sin(phi)
-    return math.tan(math.pi / 4 - phi / 2) / ((1 - sine) / (1 + sine)) ** (_E / 2)
+    value: float = math.tan(math.pi / 4 - phi / 2) / ((1 - sine) / (1 + sine)) ** (_E / 2)
+    return value
 
 
 _P0, _P1, _P2 = map(math.radians, (46.5, 44.0, 49.0))

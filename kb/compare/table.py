@@ -109,18 +109,16 @@ def told_cost(cost: Cost) -> str:
 
 
 def _cost_density(document: Document) -> Sequence[str]:
-    lines = []
-    for cost in document.case.costs if document.case else ():
-        computed = per_inhabitant(cost, document)
-        if computed is None:
-            lines.append(
-                f"{cost.label} : non calculé, {'période inconnue' if cost.per is None else 'pas un coût annuel'}"
-                if cost.per != "an"
-                else f"{cost.label} : non calculé, population inconnue"
-            )
-        else:
-            lines.append(f"{cost.label} : {number(round(computed, 3 if computed < 0.01 else 2))}{WIDE}€")
-    return lines
+    costs = document.case.costs if document.case else ()
+    return [f"{cost.label} : {_per_inhabitant(cost, document)}" for cost in costs]
+
+
+def _per_inhabitant(cost: Cost, document: Document) -> str:
+    computed = per_inhabitant(cost, document)
+    if computed is not None:
+        return f"{number(round(computed, 3 if computed < 0.01 else 2))}{WIDE}€"
+    reason = {"an": "population inconnue", None: "période inconnue"}.get(cost.per, "pas un coût annuel")
+    return f"non calculé, {reason}"
 
 
 def _figures(document: Document) -> Sequence[str]:

@@ -16,8 +16,15 @@ from web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tools/qa/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-ARGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-        "--disable-component-update --disable-sync").split()
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-practice"]
 
 
@@ -33,7 +40,9 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture(scope="session")
 def real_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app({"CONTENT": str(ROOT / "content"), "INDEX": str(tmp_path_factory.mktemp("index")), "WATCH": 0})
+    return create_app(
+        {"CONTENT": str(ROOT / "content"), "INDEX": str(tmp_path_factory.mktemp("index")), "WATCH": 0}
+    )
 
 
 @pytest.fixture(scope="session")

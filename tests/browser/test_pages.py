@@ -11,25 +11,50 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ["/", "/recherche", "/recherche?q=budjet+participatif", "/recherche?q=zzzz&theme=evaluation&theme=-restitution",
-         "/cas/", "/cas/angers", "/pratiques/", "/pratiques/couts-des-dispositifs", "/pratiques/benchmark-des-outils",
-         "/themes/", "/themes/evaluation", "/collectivites/commune", "/carte", "/reperes", "/comparer", "/comparer?cas=angers&cas=rennes&cas=paris",
-         "/comme-ma-collectivite?type=commune&habitants=40000&budget=10000&etp=1", "/a-propos", "/aide", "/plan-du-site",
-         "/accessibilite", "/mentions-legales", "/nulle-part"]
+KINDS = [
+    "/",
+    "/recherche",
+    "/recherche?q=budjet+participatif",
+    "/recherche?q=zzzz&theme=evaluation&theme=-restitution",
+    "/cas/",
+    "/cas/angers",
+    "/pratiques/",
+    "/pratiques/couts-des-dispositifs",
+    "/pratiques/benchmark-des-outils",
+    "/themes/",
+    "/themes/evaluation",
+    "/collectivites/commune",
+    "/carte",
+    "/reperes",
+    "/comparer",
+    "/comparer?cas=angers&cas=rennes&cas=paris",
+    "/comme-ma-collectivite?type=commune&habitants=40000&budget=10000&etp=1",
+    "/a-propos",
+    "/aide",
+    "/plan-du-site",
+    "/accessibilite",
+    "/mentions-legales",
+    "/nulle-part",
+]
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
- e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e), r = [...e.getClientRects()].find(r => r.width && r.height);
+ e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e);
+ const r = [...e.getClientRects()].find(r => r.width && r.height);
  const at = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
  return {html: e.outerHTML.slice(0, 90), seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
  uncovered: !!at && (e.contains(at) || at.contains(e))}; }"""
 FOCUSABLE = "a[href],button,input:not([type=hidden]),select,textarea,summary"
-SPACING = """() => { const s = new CSSStyleSheet(); s.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
- word-spacing: .16em !important } p { margin-bottom: 2em !important }`); document.adoptedStyleSheets = [s]; }"""
+SPACING = """() => { const s = new CSSStyleSheet();
+ s.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+ word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+ document.adoptedStyleSheets = [s]; }"""
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", KINDS)
-def test_a_page_is_accessible_and_quiet(page: Page, axe: Callable[[], list[Any]], base_url: str, path: str, scheme: str, width: int) -> None:
+def test_a_page_is_accessible_and_quiet(
+    page: Page, axe: Callable[[], list[Any]], base_url: str, path: str, scheme: str, width: int
+) -> None:
     elsewhere, errors = [], []
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -62,8 +87,20 @@ def test_pages_are_valid_html(real_app: Flask, tmp_path: Path) -> None:
         (tmp_path / f"{number}.html").write_text(client.get(path).text, encoding="utf-8")
 
     checker = ROOT / "tools/qa/node_modules/html-validate/bin/html-validate.mjs"
-    done = subprocess.run(["node", str(checker), "-c", str(ROOT / "tools/qa/htmlvalidate.json"), "--max-warnings", "0",
-                           *map(str, sorted(tmp_path.glob("*.html")))], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [
+            "node",
+            str(checker),
+            "-c",
+            str(ROOT / "tools/qa/htmlvalidate.json"),
+            "--max-warnings",
+            "0",
+            *map(str, sorted(tmp_path.glob("*.html"))),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert done.returncode == 0, done.stdout
 
@@ -99,7 +136,10 @@ def test_the_skip_link_leads_to_the_content(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/", "/recherche?q=budget", "/cas/marcq-en-baroeul"])
 def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, path: str) -> None:
     page.goto(path)
-    count = page.evaluate("s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility() && !e.disabled).length", FOCUSABLE)
+    count = page.evaluate(
+        "s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility() && !e.disabled).length",
+        FOCUSABLE,
+    )
 
     seen = []
     while len(seen) < count + 5:

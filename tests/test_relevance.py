@@ -1,0 +1,142 @@
+"""The judged queries hold their floor, and no accent, plural or false friend costs an answer.
+
+A floor only rises: when a change lifts the figures, lift the floor with it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.content.model import Corpus
+from kb.content.slugs import fold
+from kb.errors import KBError
+from kb.search.analysis import is_stop_word, tokens
+from kb.search.evaluation import Judgement, evaluate, evaluate_ranking, read_judgements
+from kb.search.index import Index, ensure_index
+from kb.search.query import SearchQuery
+
+RELEVANCE = Path(__file__).parent / "relevance"
+#: nDCG@10 over all judged queries of a file
+FLOORS = {"judgements.yaml": 0.88, "heldout.yaml": 0.84}
+
+
+@pytest.fixture(scope="module")
+def index(real: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The index of the real documents."""
+    with ensure_index(real, tmp_path_factory.mktemp("index")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_judged_queries_hold_their_floor(index: Index, name: str) -> None:
+    report = evaluate(index.search, read_judgements(RELEVANCE / name))
+
+    assert report.overall.ndcg >= FLOORS[name], f"\n{report}"
+
+
+def test_judged_queries_are_many_distinct_and_about_documents_that_exist(real: Corpus) -> None:
+    judged = [j for name in FLOORS for j in read_judgements(RELEVANCE / name)]
+
+    assert len(judged) >= 150
+    assert len({j.id for j in judged}) == len({j.q for j in judged}) == len(judged)
+    assert {slug for j in judged for slug in j.relevant} <= set(real.by_slug)
+    assert {grade for j in judged for grade in j.relevant.values()} <= {1, 2, 3}
+
+
+def test_no_accented_word_is_missed_when_typed_plain(index: Index) -> None:
+    searcher = index.searcher
+    missed = []
+    for form, entry in searcher.collection.vocabulary.items():
+        for spelling in entry.spellings:
+            accented, plain = next(tokens(spelling)), next(tokens(fold(spelling)))
+            if not set(searcher.matcher.forms_of(accented)) <= set(searcher.matcher.forms_of(plain)):
+                missed.append((form, spelling))
+
+    assert missed == []
+
+
+def test_no_plural_misses_its_singular(index: Index) -> None:
+    vocabulary, forms_of = index.searcher.collection.vocabulary, index.searcher.matcher.forms_of
+    missed = []
+    for form in vocabulary:
+        for plural in (form + "s", form + "x", form.removesuffix("l") + "ux" if form.endswith("al") else ""):
+            if len(form) > 2 and plural in vocabulary and not is_stop_word(form) and not is_stop_word(plural):
+                one, many = next(tokens(form)), next(tokens(plural))
+                if plural not in forms_of(one) or form not in forms_of(many):
+                    missed.append((form, plural))
+
+    assert missed == []
+
+
+#: pairs that must not be taken for forms of one word
+FALSE_FRIENDS = [
+    ("communes", "communiqué"), ("commun", "communiqué"), ("pays", "payé"), ("délai", "delà"), ("par", "paraît"),
+    ("études", "étudiés"), ("préfèrent", "préférence"), ("cas", "ca"), ("mai", "mais"), ("plu", "plus"),
+]
+
+
+@pytest.mark.parametrize(("word", "other"), FALSE_FRIENDS)
+def test_false_friends_are_not_confused(index: Index, word: str, other: str) -> None:
+    forms = index.searcher.matcher.forms_of(next(tokens(word)))
+
+    assert fold(other) not in forms
+
+
+def test_every_case_answers_first_to_its_name_and_aliases(index: Index, real: Corpus) -> None:
+    wrong = []
+    for document in real.cases:
+        assert document.case
+        for name in (document.case.collectivity.name, *document.case.collectivity.also_known_as):
+            hits = index.search(SearchQuery(name)).hits
+            if not hits or document.slug not in {hit.slug for hit in hits[:2]}:
+                wrong.append((document.slug, name))
+
+    assert wrong == []
+
+
+def test_every_note_answers_first_to_its_title(index: Index, real: Corpus) -> None:
+    titles = {document.slug: document.title for document in real.practices}
+
+    assert {slug for slug, title in titles.items() if index.search(SearchQuery(title)).hits[0].slug != slug} == set()
+
+
+def test_measures_follow_their_definitions() -> None:
+    judged = (Judgement("1", "a", "nom", {"x": 3, "y": 1}), Judgement("2", "b", "rien", {}))
+
+    best = evaluate_ranking(lambda text: ["x", "y"] if text == "a" else [], judged)
+    worst = evaluate_ranking(lambda text: ["z", "y"] if text == "a" else ["z"], judged)
+
+    assert (best.overall.ndcg, best.overall.mrr, best.overall.recall) == (1.0, 1.0, 1.0)
+    assert worst.by_type["nom"].mrr == 0.5
+    assert worst.by_type["nom"].recall == 0.5
+    assert worst.by_type["nom"].ndcg == pytest.approx((1 / 1.58496) / (7 + 1 / 1.58496), abs=1e-4)
+    assert worst.by_type["rien"].ndcg == 0.0
+    assert "ensemble" in str(best)
+
+
+def test_a_file_that_is_no_list_of_judgements_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "j.yaml"
+    path.write_text("- {q: sans id}\n", encoding="utf-8")
+
+    with pytest.raises(KBError, match="relevant"):
+        read_judgements(path)
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="machines shared with other work give no fair times")
+def test_an_answer_is_quick(index: Index) -> None:
+    from time import perf_counter
+
+    texts = [j.q for name in FLOORS for j in read_judgements(RELEVANCE / name)]
+    times = []
+    for text in texts * 2:
+        began = perf_counter()
+        index.search(SearchQuery(text))
+        times.append(perf_counter() - began)
+    times.sort()
+
+    assert times[len(times) // 2] < 0.005
+    assert times[int(len(times) * 0.99)] < 0.05
