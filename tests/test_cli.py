@@ -64,7 +64,7 @@ def test_check_tells_file_line_and_remedy(kb: Kb, folder: Path) -> None:
     result = kb("check", "--content", folder)
 
     assert result.exit_code == 1
-    assert "clairval.md:11: " in result.output
+    assert "clairval.md:12: " in result.output
     assert "« restitution »" in result.output
 
 

@@ -31,7 +31,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """One case with three sections, and a note."""
     costs = [{"label": "Plateforme numérique", "amount": 20000, "per": "an", "source": "fiche"}]
     return index_of(tmp_path_factory.mktemp("index"), case("angers", TEXT, costs=costs, summary="Une ville et son outil."),
-                    note("autre", "Rien de tout cela."))
+                    note("autre", "Rien de tout cela.", themes=["moyens-et-couts"]))
 
 
 def first(index: Index, text: str) -> Hit:

@@ -144,6 +144,8 @@ def compose(text: str) -> yaml.Node | None:
 
     Raises yaml.YAMLError, of which RefusedYAMLError for what is valid but refused.
     """
+    if re.search("[\ud800-\udfff]", text):
+        raise yaml.YAMLError("surrogate")
     depth = 0
     for event in yaml.parse(text, Loader=_StrictLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
