@@ -83,7 +83,9 @@ def whoosh_with(analyzer: Analyzer) -> Callable[[Texts, Path], Rank]:
     """Stock Whoosh: title and body, BM25F, its own parser."""
 
     def build(texts: Texts, folder: Path) -> Rank:
-        schema = Schema(slug=ID(stored=True), title=TEXT(analyzer=analyzer, field_boost=2.0), body=TEXT(analyzer=analyzer))
+        schema = Schema(
+            slug=ID(stored=True), title=TEXT(analyzer=analyzer, field_boost=2.0), body=TEXT(analyzer=analyzer)
+        )
         index = whoosh_index.create_in(str(folder), schema)
         writer = index.writer(limitmb=256)
         for slug, title, body in texts:
@@ -99,7 +101,9 @@ def whoosh_with(analyzer: Analyzer) -> Callable[[Texts, Path], Rank]:
 def fts5(texts: Texts, folder: Path) -> Rank:
     """SQLite FTS5 with unicode61, accents removed, title weighted twice."""
     database = sqlite3.connect(folder / "fts.db")
-    database.execute("CREATE VIRTUAL TABLE d USING fts5(slug UNINDEXED, title, body, tokenize='unicode61 remove_diacritics 2')")
+    database.execute(
+        "CREATE VIRTUAL TABLE d USING fts5(slug UNINDEXED, title, body, tokenize='unicode61 remove_diacritics 2')"
+    )
     database.executemany("INSERT INTO d VALUES (?, ?, ?)", texts)
     database.commit()
 
@@ -107,7 +111,9 @@ def fts5(texts: Texts, folder: Path) -> Rank:
         words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", text))
         if not words:
             return []
-        rows = database.execute("SELECT slug FROM d WHERE d MATCH ? ORDER BY bm25(d, 0, 2.0, 1.0) LIMIT 10", (words,))
+        rows = database.execute(
+            "SELECT slug FROM d WHERE d MATCH ? ORDER BY bm25(d, 0, 2.0, 1.0) LIMIT 10", (words,)
+        )
         return [slug for (slug,) in rows]
 
     return rank
@@ -116,8 +122,14 @@ def fts5(texts: Texts, folder: Path) -> Rank:
 def tantivy_fr(texts: Texts, folder: Path) -> Rank:
     """tantivy with lower case, French stop words and stemmer, accents folded."""
     filters = tantivy.Filter
-    analyzer = (tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(filters.lowercase())
-                .filter(filters.stopword("french")).filter(filters.stemmer("french")).filter(filters.ascii_fold()).build())
+    analyzer = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(filters.lowercase())
+        .filter(filters.stopword("french"))
+        .filter(filters.stemmer("french"))
+        .filter(filters.ascii_fold())
+        .build()
+    )
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("slug", stored=True, tokenizer_name="raw")
     for name in ("title", "body"):
@@ -133,7 +145,9 @@ def tantivy_fr(texts: Texts, folder: Path) -> Rank:
     searcher = index.searcher()
 
     def rank(text: str) -> list[str]:
-        query, _ = index.parse_query_lenient(re.sub(r"[^\w\" ]", " ", text), ["title", "body"], field_boosts={"title": 2.0})
+        query, _ = index.parse_query_lenient(
+            re.sub(r"[^\w\" ]", " ", text), ["title", "body"], field_boosts={"title": 2.0}
+        )
         return [searcher.doc(address)["slug"][0] for _, address in searcher.search(query, 10).hits]
 
     return rank
@@ -182,8 +196,10 @@ def growth(corpus: Corpus, size: int, count: int) -> None:
     asked = [j.q for name in ("judgements.yaml", "heldout.yaml") for j in read_judgements(RELEVANCE / name)]
     asked = random.Random(1).sample(asked, min(count, len(asked)))  # noqa: S311 - a choice, no secret
     texts = texts_of(grown)
-    print(f"\n{len(grown.documents)} documents, {len(asked)} questions; milliseconds\n"
-          f"{'':<18}{'build s':>9}{'disk MB':>9}{'RSS MB':>8}{'cold p50':>10}{'p50':>8}{'p95':>8}{'p99':>8}")
+    print(
+        f"\n{len(grown.documents)} documents, {len(asked)} questions; milliseconds\n"
+        f"{'':<18}{'build s':>9}{'disk MB':>9}{'RSS MB':>8}{'cold p50':>10}{'p50':>8}{'p95':>8}{'p99':>8}"
+    )
     builds: list[tuple[str, Callable[[Path], Rank]]] = [("kb", lambda folder: ours(grown, folder))]
     builds += [(name, lambda folder, build=build: build(texts, folder)) for name, build in engines().items()]  # type: ignore[misc]
     for name, build in builds:
@@ -195,15 +211,23 @@ def growth(corpus: Corpus, size: int, count: int) -> None:
             cold = sorted(_times(rank, asked))
             warm = sorted(_times(rank, asked * 3))
             rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{name:<18}{built:>9.1f}{disk:>9.1f}{rss:>8.0f}{_at(cold, .5):>10.2f}{_at(warm, .5):>8.2f}"
-                  f"{_at(warm, .95):>8.2f}{_at(warm, .99):>8.2f}", flush=True)
+            print(
+                f"{name:<18}{built:>9.1f}{disk:>9.1f}{rss:>8.0f}{_at(cold, 0.5):>10.2f}{_at(warm, 0.5):>8.2f}"
+                f"{_at(warm, 0.95):>8.2f}{_at(warm, 0.99):>8.2f}",
+                flush=True,
+            )
 
 
 def multiplied(corpus: Corpus, size: int) -> Corpus:
     """`size` documents of about 600 words, made of the sentences of the real ones and rare invented words."""
     chance = random.Random(20261123)  # noqa: S311 - reproducible, no secret
-    sentences = [sentence for document in corpus.documents for section in render(document).sections
-                 for sentence in re.split(r"(?<=[.!?])\s+", section.text.replace("\n", " ")) if len(sentence) > 30]
+    sentences = [
+        sentence
+        for document in corpus.documents
+        for section in render(document).sections
+        for sentence in re.split(r"(?<=[.!?])\s+", section.text.replace("\n", " "))
+        if len(sentence) > 30
+    ]
     documents = [_invented(corpus, number, sentences, chance) for number in range(size)]
     return Corpus(tuple(documents), corpus.taxonomy, f"synthetic-{size}")
 
@@ -215,11 +239,15 @@ def _invented(corpus: Corpus, number: int, sentences: list[str], chance: random.
     while words < wanted:
         sentence = chance.choice(sentences)
         if chance.random() < 0.2:
-            sentence += " " + "".join(chance.choice("bcdfglmnprst") + chance.choice("aeiou") for _ in range(4)) + "."
+            sentence += (
+                " " + "".join(chance.choice("bcdfglmnprst") + chance.choice("aeiou") for _ in range(4)) + "."
+            )
         chance.choice(parts).append(sentence)
         words += sentence.count(" ") + 1
-    sections = tuple(Section(s.anchor, s.title, " ".join(part).replace("*", "").replace("[", "("), s.line)
-                     for s, part in zip(model.sections, parts, strict=True))
+    sections = tuple(
+        Section(s.anchor, s.title, " ".join(part).replace("*", "").replace("[", "("), s.line)
+        for s, part in zip(model.sections, parts, strict=True)
+    )
     return replace(model, slug=f"{model.slug}-{number}", sections=sections)
 
 

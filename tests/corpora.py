@@ -22,15 +22,25 @@ BP = Term(
 EVALUATION = Term(slug="evaluation", label="Évaluation", definition="Juger", synonyms=("bilan",))
 COSTS = Term(slug="moyens-et-couts", label="Moyens et coûts", definition="L’argent", synonyms=("tarif",))
 SIGNALLING = Term(
-    slug="signalement", label="Signalement", definition="Signaler", synonyms=("remontée de dysfonctionnements",)
+    slug="signalement",
+    label="Signalement",
+    definition="Signaler",
+    synonyms=("remontée de dysfonctionnements",),
 )
 FORUM = Term(slug="forum", label="Forum", definition="Discuter")
 TAXONOMY = Taxonomy(
     facets=(
         Facet(name="theme", label="Thème", field="themes", terms=(BP, EVALUATION, COSTS)),
         Facet(name="outil", label="Type d’outil", field="tool_types", terms=(SIGNALLING, FORUM)),
-        Facet(name="nature", label="Nature", field="nature", terms=tuple(
-            Term(slug=slug, label=slug.capitalize(), definition=slug) for slug in ("cas", "bonne-pratique", "repere"))),
+        Facet(
+            name="nature",
+            label="Nature",
+            field="nature",
+            terms=tuple(
+                Term(slug=slug, label=slug.capitalize(), definition=slug)
+                for slug in ("cas", "bonne-pratique", "repere")
+            ),
+        ),
         Facet(name="logiciel", label="Logiciel", field="platforms.software"),
     )
 )
@@ -43,11 +53,17 @@ def note(slug: str, text: str, *, title: str = "", **fields: Any) -> Document:
     return _document(PracticeFields, slug, title or slug.replace("-", " ").capitalize(), text, given)
 
 
-def case(slug: str, text: str, *, name: str = "", known_as: tuple[str, ...] = (), title: str = "", **fields: Any) -> Document:
+def case(
+    slug: str, text: str, *, name: str = "", known_as: tuple[str, ...] = (), title: str = "", **fields: Any
+) -> Document:
     """A case whose body is `text`, in one section unless it has headings."""
     name = name or slug.capitalize()
-    given = {"collectivity": {"name": name, "also_known_as": known_as, "type": "commune"},
-             "themes": ["budget-participatif"], "summary": "Un cas.", **fields}
+    given = {
+        "collectivity": {"name": name, "also_known_as": known_as, "type": "commune"},
+        "themes": ["budget-participatif"],
+        "summary": "Un cas.",
+        **fields,
+    }
     return _document(CaseFields, slug, title or f"{name} : un cas", text, given)
 
 
@@ -62,12 +78,23 @@ def index_of(folder: Path, *documents: Document, taxonomy: Taxonomy = TAXONOMY) 
     return ensure_index(corpus_of(*documents, taxonomy=taxonomy), folder)
 
 
-def _document(kind: type[CaseFields] | type[PracticeFields], slug: str, title: str, text: str, fields: dict[str, Any]
-              ) -> Document:
+def _document(
+    kind: type[CaseFields] | type[PracticeFields], slug: str, title: str, text: str, fields: dict[str, Any]
+) -> Document:
     number = int(hashlib.sha256(slug.encode()).hexdigest(), 16) % 10**8
-    whole = {"id": f"doc-{number:08}", "title": title, "sources": _SOURCES,
-             "review": {"status": "brouillon", "date": "2026-01-01"}, **fields}
+    whole = {
+        "id": f"doc-{number:08}",
+        "title": title,
+        "sources": _SOURCES,
+        "review": {"status": "brouillon", "date": "2026-01-01"},
+        **fields,
+    }
     body = text if text.startswith("## ") else f"## En bref\n\n{text}"
     folder = "cases" if kind is CaseFields else "practices"
-    return Document(slug, f"{folder}/{slug}.md", kind.model_validate(tuples(whole)), split_sections(body, 1),
-                    updated="2026-01-01")
+    return Document(
+        slug,
+        f"{folder}/{slug}.md",
+        kind.model_validate(tuples(whole)),
+        split_sections(body, 1),
+        updated="2026-01-01",
+    )

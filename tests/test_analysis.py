@@ -47,20 +47,29 @@ def test_a_token_keeps_its_accents_and_its_place_without_the_elision() -> None:
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("1,3 million", "1300000"), ("20 k€", "20000"), ("20k€", "20000"), ("3,5 millions d’euros", "3500000"), ("20", "")],
+    [
+        ("1,3 million", "1300000"),
+        ("20 k€", "20000"),
+        ("20k€", "20000"),
+        ("3,5 millions d’euros", "3500000"),
+        ("20", ""),
+    ],
 )
 def test_a_number_knows_the_amount_it_stands_for(text: str, amount: str) -> None:
     assert next(tokens(text)).amount == amount
 
 
 @pytest.mark.parametrize(
-    ("typed", "written"), [("evaluee", "évaluée"), ("proposees", "proposées"), ("donnees", "données"), ("metropoles", "métropole")]
+    ("typed", "written"),
+    [("evaluee", "évaluée"), ("proposees", "proposées"), ("donnees", "données"), ("metropoles", "métropole")],
 )
 def test_a_word_typed_plain_shares_a_stem_with_the_accented_one(typed: str, written: str) -> None:
     assert set(stems(typed)) & set(stems(written))
 
 
-@pytest.mark.parametrize(("one", "many"), [("élu", "élus"), ("travail", "travaux"), ("municipal", "municipaux"), ("lieu", "lieux")])
+@pytest.mark.parametrize(
+    ("one", "many"), [("élu", "élus"), ("travail", "travaux"), ("municipal", "municipaux"), ("lieu", "lieux")]
+)
 def test_plurals_are_found_from_singulars_and_back(one: str, many: str) -> None:
     assert fold(many) in set(numbers_of(fold(one)))
     assert fold(one) in set(numbers_of(fold(many)))

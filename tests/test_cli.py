@@ -33,7 +33,7 @@ def test_an_unknown_facet_is_misuse(kb: Kb) -> None:
 
 
 def test_show_prints_a_document_and_offers_the_nearest(kb: Kb) -> None:
-    assert "Boisjoli : un budget participatif" in kb("show", "boisjoli").output
+    assert "un budget participatif sans prestataire" in kb("show", "boisjoli").output
     missing = kb("show", "boisjolie")
     assert missing.exit_code == 2
     assert "« boisjoli »" in missing.output

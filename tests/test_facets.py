@@ -21,7 +21,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return index_of(
         tmp_path_factory.mktemp("index"),
         case("a", "Une plateforme de vote.", themes=both, tool_types=["forum"], platforms=software),
-        case("b", "Une plateforme de vote.", themes=["budget-participatif"], tool_types=["forum", "signalement"]),
+        case(
+            "b",
+            "Une plateforme de vote.",
+            themes=["budget-participatif"],
+            tool_types=["forum", "signalement"],
+        ),
         case("c", "Une plateforme.", themes=one, platforms=software),
         note("d", "Une plateforme et un vote.", themes=["moyens-et-couts", "evaluation"]),
         note("e", "Un vote.", themes=["moyens-et-couts"], tool_types=["signalement"]),
@@ -29,15 +34,24 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     )
 
 
-QUERIES = [SearchQuery(), SearchQuery("plateforme"), SearchQuery("vote plateforme"), SearchQuery("rien du tout zzz")]
+QUERIES = [
+    SearchQuery(),
+    SearchQuery("plateforme"),
+    SearchQuery("vote plateforme"),
+    SearchQuery("rien du tout zzz"),
+]
 
 
 def values(results: Results, facet: str) -> dict[str, FacetValue]:
-    return {value.value: value for counts in results.facets if counts.name == facet for value in counts.values}
+    return {
+        value.value: value for counts in results.facets if counts.name == facet for value in counts.values
+    }
 
 
 def pairs(index: Index) -> list[tuple[str, str]]:
-    return [(facet.name, value.value) for facet in index.search(SearchQuery()).facets for value in facet.values]
+    return [
+        (facet.name, value.value) for facet in index.search(SearchQuery()).facets for value in facet.values
+    ]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -51,7 +65,9 @@ def test_a_count_is_what_one_gets_by_adding_the_value(index: Index, query: Searc
 
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("exclude", [False, True])
-def test_counts_equal_brute_force_on_every_pair_of_values(index: Index, query: SearchQuery, exclude: bool) -> None:
+def test_counts_equal_brute_force_on_every_pair_of_values(
+    index: Index, query: SearchQuery, exclude: bool
+) -> None:
     for (facet, value), (other, second) in product(pairs(index), repeat=2):
         if (facet, value) == (other, second):
             continue
@@ -85,7 +101,12 @@ def test_documents_without_a_value_are_counted_as_not_told(index: Index) -> None
 
 
 def test_a_chosen_value_stays_visible_at_zero(index: Index) -> None:
-    query = SearchQuery("vote").with_filter("logiciel", "decidim").with_filter("nature", "repere").with_filter("theme", "nulle")
+    query = (
+        SearchQuery("vote")
+        .with_filter("logiciel", "decidim")
+        .with_filter("nature", "repere")
+        .with_filter("theme", "nulle")
+    )
     shown = index.search(query)
 
     assert (values(shown, "nature")["repere"].count, values(shown, "nature")["repere"].selected) == (0, True)
@@ -93,7 +114,9 @@ def test_a_chosen_value_stays_visible_at_zero(index: Index) -> None:
 
 
 def test_an_excluded_value_is_shown_as_such_with_what_it_would_give(index: Index) -> None:
-    shown = values(index.search(SearchQuery().with_filter("theme", "evaluation", exclude=True)), "theme")["evaluation"]
+    shown = values(index.search(SearchQuery().with_filter("theme", "evaluation", exclude=True)), "theme")[
+        "evaluation"
+    ]
 
     assert (shown.excluded, shown.selected, shown.count) == (True, False, 4)
 
@@ -111,7 +134,9 @@ def test_no_answer_says_which_filter_to_drop_and_what_that_gives(index: Index) -
 
     assert results.total == 0
     assert [(r.filter.value, r.label, r.total) for r in results.relaxations] == [
-        ("decidim", "Decidim", 2), ("moyens-et-couts", "Moyens et coûts", 1)]
+        ("decidim", "Decidim", 2),
+        ("moyens-et-couts", "Moyens et coûts", 1),
+    ]
 
 
 def test_an_unknown_facet_lets_nothing_pass_unless_it_excludes(index: Index) -> None:

@@ -55,7 +55,9 @@ def test_left_overs_of_a_build_that_died_are_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "garbage", "manifest"])
-def test_a_damaged_index_is_told_and_built_again(tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_index_is_told_and_built_again(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
     ensure_index(CORPUS, tmp_path).close()
     place = tmp_path / key_of(CORPUS)
     victim = place / "manifest.json" if damage == "manifest" else next(place.glob("*.seg"))
@@ -151,6 +153,10 @@ def test_the_index_lies_beside_the_content_unless_told_otherwise(monkeypatch: py
 def test_the_process_holds_no_open_file_of_a_closed_index(tmp_path: Path) -> None:
     ensure_index(CORPUS, tmp_path).close()
 
-    held = {os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if os.path.islink(f"/proc/self/fd/{fd}")}  # noqa: PTH115, PTH208, PTH114
+    held = {
+        os.readlink(f"/proc/self/fd/{fd}")
+        for fd in os.listdir("/proc/self/fd")
+        if os.path.islink(f"/proc/self/fd/{fd}")
+    }  # noqa: PTH115, PTH208, PTH114
 
     assert not any(str(tmp_path) in name for name in held)

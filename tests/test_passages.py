@@ -30,8 +30,11 @@ La plateforme a une œuvre au cœur : le **budget participatif** de la ville.
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """One case with three sections, and a note."""
     costs = [{"label": "Plateforme numérique", "amount": 20000, "per": "an", "source": "fiche"}]
-    return index_of(tmp_path_factory.mktemp("index"), case("angers", TEXT, costs=costs, summary="Une ville et son outil."),
-                    note("autre", "Rien de tout cela.", themes=["moyens-et-couts"]))
+    return index_of(
+        tmp_path_factory.mktemp("index"),
+        case("angers", TEXT, costs=costs, summary="Une ville et son outil."),
+        note("autre", "Rien de tout cela.", themes=["moyens-et-couts"]),
+    )
 
 
 def first(index: Index, text: str) -> Hit:
@@ -70,7 +73,9 @@ def test_one_passage_per_section_the_best_first(index: Index) -> None:
 
 
 def test_a_quoted_phrase_is_kept_whole(index: Index) -> None:
-    assert marked(first(index, '"a été faite par des étudiants"').passages[0]) == ["a été faite par des étudiants"]
+    assert marked(first(index, '"a été faite par des étudiants"').passages[0]) == [
+        "a été faite par des étudiants"
+    ]
 
 
 def test_ligatures_and_elisions_are_marked_as_written(index: Index) -> None:
@@ -86,7 +91,9 @@ def test_figures_of_the_front_matter_are_passages_too(index: Index) -> None:
 
 
 def test_a_document_found_by_its_name_alone_shows_its_summary(tmp_path: Path) -> None:
-    with index_of(tmp_path, case("ici", "Du texte.", known_as=("Jeparticipe",), summary="Une ville.")) as index:
+    with index_of(
+        tmp_path, case("ici", "Du texte.", known_as=("Jeparticipe",), summary="Une ville.")
+    ) as index:
         passage = first(index, "jeparticipe").passages[0]
 
     assert (passage.text, passage.spans, passage.anchor) == ("Une ville.", (), "")

@@ -74,8 +74,16 @@ def test_no_plural_misses_its_singular(index: Index) -> None:
 
 #: pairs that must not be taken for forms of one word
 FALSE_FRIENDS = [
-    ("communes", "communiqué"), ("commun", "communiqué"), ("pays", "payé"), ("délai", "delà"), ("par", "paraît"),
-    ("études", "étudiés"), ("préfèrent", "préférence"), ("cas", "ca"), ("mai", "mais"), ("plu", "plus"),
+    ("communes", "communiqué"),
+    ("commun", "communiqué"),
+    ("pays", "payé"),
+    ("délai", "delà"),
+    ("par", "paraît"),
+    ("études", "étudiés"),
+    ("préfèrent", "préférence"),
+    ("cas", "ca"),
+    ("mai", "mais"),
+    ("plu", "plus"),
 ]
 
 
@@ -101,7 +109,9 @@ def test_every_case_answers_first_to_its_name_and_aliases(index: Index, real: Co
 def test_every_note_answers_first_to_its_title(index: Index, real: Corpus) -> None:
     titles = {document.slug: document.title for document in real.practices}
 
-    assert {slug for slug, title in titles.items() if index.search(SearchQuery(title)).hits[0].slug != slug} == set()
+    assert {
+        slug for slug, title in titles.items() if index.search(SearchQuery(title)).hits[0].slug != slug
+    } == set()
 
 
 def test_measures_follow_their_definitions() -> None:

@@ -17,7 +17,12 @@ from kb.search.query import MAX_TEXT, MAX_WORDS, Filter, SearchQuery
 from kb.search.ranking import CORRECTION, EXACT, SAME, SYNONYM
 from tests.corpora import case, index_of, note
 
-PLATFORM = {"name": "Écrivons Angers", "software": "Decidim", "vendor": "Open Source Politics", "source": "fiche"}
+PLATFORM = {
+    "name": "Écrivons Angers",
+    "software": "Decidim",
+    "vendor": "Open Source Politics",
+    "source": "fiche",
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,23 +30,59 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Nine small documents."""
     return index_of(
         tmp_path_factory.mktemp("index"),
-        case("angers", "Le budget participatif ouvre en 2018. Des évaluations ont été menées par les élus.",
-             known_as=("Écrivons Angers",), platforms=[PLATFORM],
-             costs=[{"label": "Plateforme", "amount": 20000, "per": "an", "source": "fiche"}]),
-        case("nimes-metropole", "L’agglomération réunit des panels tirés au sort sur les transports.",
-             name="Nîmes Métropole", known_as=("Agglo Forum", "Nîmes")),
-        case("marcq-en-baroeul", "Une ville du Nord fait tout elle-même, sans prestataire, pour une commune moyenne.",
-             name="Marcq-en-Barœul"),
-        case("saint-germain-en-laye", "La boîte à idées de ConsultVox. L’œuvre et le cœur de ville.",
-             name="Saint-Germain-en-Laye"),
-        case("lille", "La métropole publie ses données.", name="Métropole européenne de Lille", known_as=("MEL",)),
-        note("budgets-participatifs", "Mener un budget participatif demande des règles. Angers en montre une.",
-             title="Mener un budget participatif", themes=["budget-participatif"]),
-        note("evaluer", "Faire évaluer par des étudiants. La Métropole européenne de Lille le fait aussi.",
-             title="Évaluer avec des étudiants"),
-        note("signaler", "Les habitants préviennent la voirie.", title="Signalement", tool_types=["signalement"]),
-        note("couts", "Une plateforme coûte de 10 000 € à 20 000 €. Le communiqué de presse le dit.",
-             title="Combien coûte une plateforme", themes=["moyens-et-couts"], kind="repere"),
+        case(
+            "angers",
+            "Le budget participatif ouvre en 2018. Des évaluations ont été menées par les élus.",
+            known_as=("Écrivons Angers",),
+            platforms=[PLATFORM],
+            costs=[{"label": "Plateforme", "amount": 20000, "per": "an", "source": "fiche"}],
+        ),
+        case(
+            "nimes-metropole",
+            "L’agglomération réunit des panels tirés au sort sur les transports.",
+            name="Nîmes Métropole",
+            known_as=("Agglo Forum", "Nîmes"),
+        ),
+        case(
+            "marcq-en-baroeul",
+            "Une ville du Nord fait tout elle-même, sans prestataire, pour une commune moyenne.",
+            name="Marcq-en-Barœul",
+        ),
+        case(
+            "saint-germain-en-laye",
+            "La boîte à idées de ConsultVox. L’œuvre et le cœur de ville.",
+            name="Saint-Germain-en-Laye",
+        ),
+        case(
+            "lille",
+            "La métropole publie ses données.",
+            name="Métropole européenne de Lille",
+            known_as=("MEL",),
+        ),
+        note(
+            "budgets-participatifs",
+            "Mener un budget participatif demande des règles. Angers en montre une.",
+            title="Mener un budget participatif",
+            themes=["budget-participatif"],
+        ),
+        note(
+            "evaluer",
+            "Faire évaluer par des étudiants. La Métropole européenne de Lille le fait aussi.",
+            title="Évaluer avec des étudiants",
+        ),
+        note(
+            "signaler",
+            "Les habitants préviennent la voirie.",
+            title="Signalement",
+            tool_types=["signalement"],
+        ),
+        note(
+            "couts",
+            "Une plateforme coûte de 10 000 € à 20 000 €. Le communiqué de presse le dit.",
+            title="Combien coûte une plateforme",
+            themes=["moyens-et-couts"],
+            kind="repere",
+        ),
     )
 
 
@@ -84,11 +125,19 @@ def test_the_obvious_document_comes_first(index: Index, text: str, slug: str) ->
 
 
 def test_the_exact_form_ranks_above_the_stem_above_the_synonym(tmp_path: Path) -> None:
-    texts = {"synonyme": "un bilan complet", "forme": "un évaluateur complet", "exact": "une évaluation complète"}
-    with index_of(tmp_path, *(note(slug, text, themes=["moyens-et-couts"]) for slug, text in texts.items())) as index:
+    texts = {
+        "synonyme": "un bilan complet",
+        "forme": "un évaluateur complet",
+        "exact": "une évaluation complète",
+    }
+    with index_of(
+        tmp_path, *(note(slug, text, themes=["moyens-et-couts"]) for slug, text in texts.items())
+    ) as index:
         hits = index.search(SearchQuery("évaluation")).hits
 
-    assert [(hit.slug, hit.matched[0].how) for hit in hits] == [(how, how) for how in ("exact", "forme", "synonyme")]
+    assert [(hit.slug, hit.matched[0].how) for hit in hits] == [
+        (how, how) for how in ("exact", "forme", "synonyme")
+    ]
 
 
 def test_ways_of_meeting_a_word_weigh_in_the_agreed_order() -> None:
@@ -226,8 +275,34 @@ def test_a_word_typed_from_its_beginning_on_finds_its_words(index: Index) -> Non
     assert "nimes-metropole" in found(index, "agglom")
 
 
-AWFUL = ['"', '"""', "((((", "-", "--", "- budget", "\x00", "a" * 5000, "*", "?*?*", "theme:", "NOT", "budget AND", "😀", "«",
-         "' OR 1=1 --", '"budget', "-budget", '-"', "🇫🇷 budget", "\u202e", "ﬁ", "İstanbul", "𝒃𝒖𝒅𝒈𝒆𝒕", "1.2.3.4", "9" * 180]
+AWFUL = [
+    '"',
+    '"""',
+    "((((",
+    "-",
+    "--",
+    "- budget",
+    "\x00",
+    "a" * 5000,
+    "*",
+    "?*?*",
+    "theme:",
+    "NOT",
+    "budget AND",
+    "😀",
+    "«",
+    "' OR 1=1 --",
+    '"budget',
+    "-budget",
+    '-"',
+    "🇫🇷 budget",
+    "\u202e",
+    "ﬁ",
+    "İstanbul",
+    "𝒃𝒖𝒅𝒈𝒆𝒕",
+    "1.2.3.4",
+    "9" * 180,
+]
 
 
 @pytest.mark.parametrize("text", AWFUL)
@@ -238,8 +313,29 @@ def test_no_odd_text_is_an_error(index: Index, text: str) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=400) | st.lists(st.sampled_from(
-    ['"', "-", "budget", "participatif", "évaluation", "BP", "angrs", "10 000 €", "l'", "de", "«", "»", "zz", "nîmes"])).map(" ".join))
+@given(
+    st.text(max_size=400)
+    | st.lists(
+        st.sampled_from(
+            [
+                '"',
+                "-",
+                "budget",
+                "participatif",
+                "évaluation",
+                "BP",
+                "angrs",
+                "10 000 €",
+                "l'",
+                "de",
+                "«",
+                "»",
+                "zz",
+                "nîmes",
+            ]
+        )
+    ).map(" ".join)
+)
 def test_any_text_is_answered_in_bounded_time_with_sound_values(index: Index, text: str) -> None:
     began = time.perf_counter()
 

@@ -15,7 +15,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """A few words to misspell."""
     return index_of(
         tmp_path_factory.mktemp("index"),
-        case("angers", "Le budget participatif a ses règles. Une évaluation. La plateforme et la consultation."),
+        case(
+            "angers", "Le budget participatif a ses règles. Une évaluation. La plateforme et la consultation."
+        ),
         case("nanterre", "La plateforme participative."),
         note("vote", "Un budget de vote. La carte. Un marché.", title="Voter"),
         note("pole", "Le pôle des services.", title="Services"),
@@ -36,7 +38,9 @@ CORRECTED = [
 
 
 @pytest.mark.parametrize(("text", "corrected"), CORRECTED)
-def test_a_query_without_answer_is_corrected_as_a_whole_and_this_is_told(index: Index, text: str, corrected: str) -> None:
+def test_a_query_without_answer_is_corrected_as_a_whole_and_this_is_told(
+    index: Index, text: str, corrected: str
+) -> None:
     results = index.search(SearchQuery(text))
 
     assert results.correction is not None
@@ -57,7 +61,9 @@ def test_a_correction_beside_known_words_is_only_proposed(index: Index) -> None:
     assert (results.correction.text, results.correction.applied) == ("marché carte plateforme budget", False)
 
 
-@pytest.mark.parametrize("text", ["marche", "carte", "vote", "budgets", "participative", "plateformes", "enveloppe", "bp"])
+@pytest.mark.parametrize(
+    "text", ["marche", "carte", "vote", "budgets", "participative", "plateformes", "enveloppe", "bp"]
+)
 def test_a_word_that_we_hold_is_never_corrected(index: Index, text: str) -> None:
     assert index.search(SearchQuery(text)).correction is None
 
@@ -74,8 +80,16 @@ def test_a_short_word_is_not_bent_towards_a_word_found_elsewhere(index: Index) -
     assert index.search(SearchQuery("plateforme poule")).correction is None
 
 
-DISTANCES = [("budget", "budget", 0), ("budjet", "budget", 1), ("bugdet", "budget", 1), ("buget", "budget", 1),
-             ("budgets", "budget", 1), ("evalaution", "evaluation", 1), ("abc", "xyz", 3), ("", "ab", 2)]
+DISTANCES = [
+    ("budget", "budget", 0),
+    ("budjet", "budget", 1),
+    ("bugdet", "budget", 1),
+    ("buget", "budget", 1),
+    ("budgets", "budget", 1),
+    ("evalaution", "evaluation", 1),
+    ("abc", "xyz", 3),
+    ("", "ab", 2),
+]
 
 
 @pytest.mark.parametrize(("left", "right", "faults"), DISTANCES)

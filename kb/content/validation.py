@@ -39,6 +39,8 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
     value = fault["input"]
     if kind == "missing":
         return f"le champ « {name} » manque", "ajoutez-le" + _example(_field(model, at))
+    if value is None and kind != "extra_forbidden":
+        return f"« {name} » est vide", "remplissez-le ou retirez-le"
     if kind == "extra_forbidden":
         if re.search(r"\s", str(at[-1])):
             return f"le champ « {name} » n’existe pas", "une virgule coupe la valeur : mettez-la entière entre guillemets"

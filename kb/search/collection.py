@@ -118,26 +118,13 @@ class Collection:
 
     def positions(self, form: str) -> Positions:
         """Where a form stands, on the line of all documents, in order; empty where nowhere."""
-        if form not in self.vocabulary:
-            return EMPTY
-        with self._lock:
-            held = self._positions.get(form)
-            if held is not None:
-                self._positions.move_to_end(form)
-                return held
-            found = self._load(form)
-            self._positions[form] = found
-            self._held += found.nbytes
-            while self._held > CACHE_BYTES and len(self._positions) > 1:
-                self._held -= self._positions.popitem(last=False)[1].nbytes
-            return found
+        return self._held_or(form, lambda: self._load(form)) if form in self.vocabulary else EMPTY
 
     def union(self, forms: Sequence[str]) -> Positions:
         """Where any of the forms stands, in order."""
-        arrays = [array for array in map(self.positions, forms) if array.size]
-        if len(arrays) < 2:
-            return arrays[0] if arrays else EMPTY
-        return np.unique(np.concatenate(arrays))
+        if len(forms) == 1:
+            return self.positions(forms[0])
+        return self._held_or(" ".join(forms), lambda: merged([self.positions(form) for form in forms]))
 
     def texts(self, number: int) -> tuple[TextSegment, ...]:
         """The segments of a document that passages are cut from, in order."""
@@ -160,6 +147,19 @@ class Collection:
         low, high = np.searchsorted(positions, (self.bases[number], self.bases[number + 1]))
         found: Positions = positions[low:high]
         return found
+
+    def _held_or(self, key: str, make: Callable[[], Positions]) -> Positions:
+        """The positions kept under a key, made where they are not; the least used make room."""
+        with self._lock:
+            held = self._positions.get(key)
+            if held is None:
+                held = self._positions[key] = make()
+                self._held += held.nbytes
+                while self._held > CACHE_BYTES and len(self._positions) > 1:
+                    self._held -= self._positions.popitem(last=False)[1].nbytes
+            else:
+                self._positions.move_to_end(key)
+            return held
 
     def _load(self, form: str) -> Positions:
         numbers, packed = self._read_positions(form)
@@ -185,6 +185,17 @@ class Collection:
         lengths = np.bincount(self.segment_document[body], self.segment_length[body], minlength=self.size)
         #: words of the body relative to the mean
         self.relative_length: Floats = lengths / max(float(lengths.mean()) if self.size else 1.0, 1.0)
+
+
+def merged(arrays: Sequence[Positions]) -> Positions:
+    """Sorted positions of several sorted arrays, each once."""
+    filled = [array for array in arrays if array.size]
+    if len(filled) < 2:
+        return filled[0] if filled else EMPTY
+    whole = np.concatenate(filled)
+    whole.sort(kind="stable")  # timsort: runs already in order are merged
+    kept: Positions = whole[np.concatenate(([True], whole[1:] != whole[:-1]))]
+    return kept
 
 
 def _grouped(pairs: Any) -> dict[str, tuple[str, ...]]:

@@ -343,23 +343,27 @@ class _Vocabulary:
         return [self._shown[phrase] for _, phrase in common[:MAX_PHRASES]]
 
     def _count_phrases(self, found: list[Token]) -> None:
-        for size in (2, 3, 4):
-            for start in range(len(found) - size + 1):
+        for start, first in enumerate(found):
+            if not _is_end(first):
+                continue
+            for size in (2, 3, 4):
                 run = found[start : start + size]
-                if _is_phrase(run):
+                if len(run) == size and _is_end(run[-1]) and _is_phrase(run):
                     key = tuple(token.form for token in run)
                     self._phrases[key] += 1
                     self._seen.add(key)
                     self._shown.setdefault(key, " ".join(token.text for token in run))
 
 
+def _is_end(token: Token) -> bool:
+    """True for a word that a phrase can begin or end with."""
+    return len(token.form) > 2 and not token.is_number and not is_stop_word(token.form)
+
+
 def _is_phrase(run: list[Token]) -> bool:
-    """True for words that begin and end with sense and stand in one breath: « budget participatif »."""
-    ends = (run[0], run[-1])
-    if any(is_stop_word(token.form) or token.is_number or len(token.form) < 3 for token in ends):
+    """True for words that stand in one breath: two or three that count, or four with a small one inside."""
+    if len(run) > 3 and not any(is_stop_word(token.form) for token in run[1:-1]):
         return False
-    if len(run) > 2 and not any(is_stop_word(token.form) for token in run[1:-1]):
-        return len(run) == 3
     return all(after.start - before.end <= 3 for before, after in pairwise(run))
 
 

@@ -11,8 +11,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kb.search.analysis import Token, inflections_of, inflects, is_stop_word, normalise, numbers_of, stems, tokens
-from kb.search.collection import EMPTY, Collection, Positions
+from kb.search.analysis import (
+    Token,
+    inflections_of,
+    inflects,
+    is_stop_word,
+    normalise,
+    numbers_of,
+    stems,
+    tokens,
+)
+from kb.search.collection import EMPTY, Collection, Positions, merged
 from kb.search.expansion import LONGEST, Found, Saying, Thesaurus
 from kb.search.parsing import Request
 from kb.search.query import MAX_WORDS, Expansion, How
@@ -33,6 +42,8 @@ class Reading:
     label: str = ""
     #: True for a synonym that is the very same thing (an acronym and its words)
     same: bool = False
+    #: True for all forms of the word, the exact one among them
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,10 @@ class Word:
 
     def of(self, *hows: How) -> Positions:
         """Positions of the readings of these kinds, in order."""
-        arrays = [
-            reading.positions for reading in self.readings if reading.how in hows and reading.positions.size
-        ]
-        if len(arrays) < 2:
-            return arrays[0] if arrays else EMPTY
-        return np.unique(np.concatenate(arrays))
+        told = [reading for reading in self.readings if reading.how in hows]
+        if any(reading.whole for reading in told):  # all forms hold the exact one already
+            told = [reading for reading in told if reading.how != "exact"]
+        return merged([reading.positions for reading in told])
 
 
 @dataclass(frozen=True)
@@ -161,8 +170,9 @@ class Matcher:
         if token.form in vocabulary or held:
             return self._forms_held(tuple(dict.fromkeys((token.form, *held))))
         wanted = dict.fromkeys(stems(token.text) + stems(token.form))
+        sharing = [form for stem in wanted for form in self.collection.by_any_stem.get(stem, ())]
         return tuple(
-            dict.fromkeys(form for stem in wanted for form in self.collection.by_any_stem.get(stem, ()))
+            dict.fromkeys(sharing or (form for form in inflections_of(token.form) if form in vocabulary))
         )
 
     def _forms_held(self, forms: Sequence[str]) -> tuple[str, ...]:
@@ -212,7 +222,7 @@ class Matcher:
         exact = self.collection.positions(token.form)
         readings = [Reading("exact", exact)] if exact.size else []
         if group.size > exact.size:
-            readings.append(Reading("forme", group))
+            readings.append(Reading("forme", group, whole=True))
         elif not group.size:
             forms = self.spelling.starting_with(token.form)
             if forms:
