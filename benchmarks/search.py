@@ -102,7 +102,8 @@ def fts5(texts: Texts, folder: Path) -> Rank:
     """SQLite FTS5 with unicode61, accents removed, title weighted twice."""
     database = sqlite3.connect(folder / "fts.db")
     database.execute(
-        "CREATE VIRTUAL TABLE d USING fts5(slug UNINDEXED, title, body, tokenize='unicode61 remove_diacritics 2')"
+        "CREATE VIRTUAL TABLE d USING fts5"
+        "(slug UNINDEXED, title, body, tokenize='unicode61 remove_diacritics 2')"
     )
     database.executemany("INSERT INTO d VALUES (?, ?, ?)", texts)
     database.commit()

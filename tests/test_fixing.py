@@ -44,9 +44,9 @@ def test_codes_addresses_comments_and_unknown_fields_are_left_alone(text: str) -
 
 
 def test_the_body_is_mended_outside_code_and_links() -> None:
-    text = "---\nid: cas-01\n---\n\nL'outil ? [x](a.md 'l\\'un ?') `a ? b`[^s1] !   \n\n\n"
+    text = "---\nid: cas-01\n---\n\nL'outil ? [x](l'un.md#a!) `a ? b`[^s1] !   \n\n\n"
 
-    assert fix_text(text).endswith("L’outil\u202f? [x](a.md 'l\\'un ?') `a ? b`[^s1]\u202f!\n")
+    assert fix_text(text).endswith("L’outil\u202f? [x](l'un.md#a!) `a ? b`[^s1]\u202f!\n")
 
 
 def test_a_byte_order_mark_and_windows_line_ends_go() -> None:

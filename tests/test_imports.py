@@ -13,7 +13,7 @@ DOORS = [
     ("kb.content.checking", {"whoosh", "flask", "numpy", "Stemmer", "granian", "markdown", "nh3", "click", "web"}),
     ("kb.content.rendering", {"whoosh", "flask", "numpy", "click", "web"}),
     ("kb.content.schema", {"whoosh", "flask", "numpy", "click", "web"}),
-    ("kb.content.model", {"whoosh", "flask", "yaml", "markdown", "web"}),
+    ("kb.content.model", {"whoosh", "flask", "markdown", "web"}),
     ("kb.search", {"flask", "click", "granian", "web"}),
     ("kb.serialising", {"whoosh", "flask", "web"}),
 ]

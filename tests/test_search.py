@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kb.errors import UnknownDocumentError
 from kb.search.index import Index
 from kb.search.query import MAX_TEXT, MAX_WORDS, Filter, SearchQuery
 from kb.search.ranking import CORRECTION, EXACT, SAME, SYNONYM
@@ -238,7 +239,6 @@ def test_an_explanation_sums_to_the_score_and_tells_the_place(index: Index) -> N
 
     told = index.explain("évaluer le budget participatif angers", hit.slug)
 
-    assert told is not None
     assert told.score == pytest.approx(hit.score, abs=1e-5)
     assert sum(part.amount for part in told.contributions) == pytest.approx(told.score)
     assert told.place == 1
@@ -248,10 +248,13 @@ def test_an_explanation_sums_to_the_score_and_tells_the_place(index: Index) -> N
 def test_a_document_that_does_not_answer_is_explained_too(index: Index) -> None:
     told = index.explain("étudiants", "couts")
 
-    assert told is not None
     assert told.place is None
     assert "pas dans la réponse" in str(told)
-    assert index.explain("étudiants", "nulle-part") is None
+
+
+def test_an_unknown_document_is_told_with_the_nearest(index: Index) -> None:
+    with pytest.raises(UnknownDocumentError, match="angers"):
+        index.explain("étudiants", "anger")
 
 
 def test_suggestions_complete_names_terms_and_ignore_accents(index: Index) -> None:
@@ -368,7 +371,12 @@ def test_many_threads_get_the_same_answers(index: Index) -> None:
 
 
 def test_searching_needs_no_flask_and_its_values_no_whoosh() -> None:
-    code = "import sys, kb.search.query; assert 'whoosh' not in sys.modules; import kb.search.index; assert 'flask' not in sys.modules"
+    code = """
+import sys, kb.search.query
+assert 'whoosh' not in sys.modules
+import kb.search.index
+assert 'flask' not in sys.modules
+"""
 
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 

@@ -34,13 +34,18 @@ class Leaf:
     @property
     def is_prose(self) -> bool:
         """Whether the value is text for people: not a code, an address, a date or a slug."""
-        constraints = [mark for mark in self.marks if isinstance(mark, StringConstraints)]
-        return isinstance(self.value, str) and bool(constraints) and all(c.pattern is None for c in constraints)
+        return isinstance(self.value, str) and _are_prose(self.marks)
 
     @property
     def name(self) -> str:
         """`costs[3].source`, counting list items from 1 as people do."""
         return shown(self.path)
+
+
+@cache
+def _are_prose(marks: tuple[Any, ...]) -> bool:
+    constraints = [mark for mark in marks if isinstance(mark, StringConstraints)]
+    return bool(constraints) and all(constraint.pattern is None for constraint in constraints)
 
 
 def leaves(model: type[BaseModel], data: Any, at: KeyPath = ()) -> Iterator[Leaf]:

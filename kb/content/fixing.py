@@ -24,8 +24,9 @@ def fix_text(text: str) -> str:
     head, body = (text[:header.end()], text[header.end():]) if header else ("", text)
     if header:
         head = f"{head[:header.start(1)]}{_fix_head(header[1])}{head[header.end(1):]}"
-    lines = f"{head}{french_markdown(body)}".split("\n")
-    return "\n".join(re.sub(r"[ \t\u00a0\u202f]+$", "", line) for line in lines).rstrip("\n") + "\n"
+    head = re.sub(r"[ \t]+$", "", head, flags=re.MULTILINE)
+    body = re.sub(r"[ \t\u00a0\u202f]+$", "", french_markdown(body), flags=re.MULTILINE)
+    return (head + body).rstrip("\n") + "\n"
 
 
 def _fix_head(head: str) -> str:
@@ -38,7 +39,8 @@ def _fix_head(head: str) -> str:
         return head
     nodes = dict(_scalars(root, ()))
     data = _plain(root)
-    places = {leaf.path for model in (CaseFields, PracticeFields) for leaf in leaves(model, data) if leaf.is_prose}
+    model = PracticeFields if isinstance(data, dict) and "kind" in data else CaseFields
+    places = {leaf.path for leaf in leaves(model, data) if leaf.is_prose}
     starts = [0]
     for line in head.split("\n"):
         starts.append(starts[-1] + len(line) + 1)

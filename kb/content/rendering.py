@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from kb.content.model import Document, Source
 from kb.content.slugs import slugify
 from kb.content.typography import french, french_html
+from kb.formatting import date
 
 #: folder of the content → first part of the address
 ADDRESSES = {"cases": "cas", "practices": "pratiques"}
@@ -84,7 +85,8 @@ def render_fragment(text: str, path: str = "taxonomy.yaml") -> str:
 
 def describe_source(source: Source, pages: str = "") -> str:
     """A source in one line of plain text: publisher, title, date, pages."""
-    parts = [source.publisher, f"« {source.title} »", source.date]
+    title = re.sub(r"«\s*(.*?)\s*»", r"“\1”", source.title)  # quotes inside quotes
+    parts = [source.publisher, f"« {title} »", date(source.date)]
     if pages:
         parts.append(f"p. {pages.replace('-', '–')}")
     return french(", ".join(part for part in parts if part))
@@ -132,7 +134,8 @@ def _escape(text: str) -> str:
 def _sanitise(html: str) -> str:
     clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"},
                       link_rel=None)
-    return french_html(clean)
+    # one call right after another: a class lets the page set a comma between them
+    return french_html(clean.replace('</sup><sup id="fnref', '</sup><sup class="next" id="fnref'))
 
 
 class _Finish(Treeprocessor):

@@ -22,10 +22,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
     (re.compile(rf"«(?!\S){_SPACES}*(?=\S)"), f"«{NARROW}"),
     (re.compile(rf"(?<=\S){_SPACES}+»"), f"{NARROW}»"),
-    (re.compile(rf"(?<=\S){_SPACES}+(?=[;!?])(?![!?]=)"), NARROW),
+    (re.compile(rf"(?<=\S){_SPACES}+(?=[;!?])(?![!?]=|!\[)"), NARROW),
     (re.compile(rf"(?<=\S){_SPACES}+(?=:(?!\w))"), WIDE),
     (re.compile(rf"(?<=\d){_SPACES}(?=(?:€|%|k€|M€|millions?\b|milliards?\b))"), WIDE),
 )
+#: without any of these no rule changes anything
+_TOUCHED = re.compile(r"['«»;:!?\d]|\.\.\.")
 #: 10 000, 1 300 000: never 2018 500, whose first group has four digits
 _THOUSANDS = re.compile(rf"(?<![\d.,/-])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d/])")
 
@@ -38,6 +40,8 @@ _TEMPLATE_ASIDE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(code|pre|script
 
 def french(text: str) -> str:
     """Plain text with French spaces and signs."""
+    if not _TOUCHED.search(text):
+        return text
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return _THOUSANDS.sub(lambda match: re.sub(_SPACES, NARROW, match[0]), text)

@@ -198,6 +198,15 @@ def merged(arrays: Sequence[Positions]) -> Positions:
     return kept
 
 
+def held_in(values: Positions, positions: Positions) -> Mask:
+    """For each value, whether it is one of the sorted positions."""
+    if not positions.size:
+        return np.zeros(values.size, np.bool_)
+    at = np.minimum(np.searchsorted(positions, values), positions.size - 1)
+    found: Mask = positions[at] == values
+    return found
+
+
 def _grouped(pairs: Any) -> dict[str, tuple[str, ...]]:
     groups: dict[str, list[str]] = {}
     for key, value in pairs:

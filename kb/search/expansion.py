@@ -70,7 +70,8 @@ class Thesaurus:
         self._by_key: dict[Key, list[tuple[Concept, Saying]]] = {}
         self._by_word: dict[str, list[tuple[Concept, Saying]]] = {}
         concepts = [concept for term in taxonomy.terms for concept in _of_term(term)]
-        concepts += [concept for row in rows if row.nature == "cas" for concept in _of_names(row.names)]
+        named = dict.fromkeys(row.names for row in rows if row.nature == "cas")
+        concepts += [concept for names in named for concept in _of_names(names)]
         for concept in concepts:
             for saying in concept.sayings:
                 self._by_key.setdefault(_key(saying.words), []).append((concept, saying))

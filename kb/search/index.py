@@ -21,13 +21,13 @@ import hashlib
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,7 +56,11 @@ INDEX_VERSION = 1
 MANIFEST, CATALOGUE, LOCK = "manifest.json", "catalogue.json", "lock"
 #: frequent phrases offered while typing
 MAX_PHRASES, PHRASE_DOCUMENTS = 300, 3
+#: a phrase is but a part where a longer one stands in nearly as many documents
+PART_OF_PHRASE = 1.25
 FIELD = "words"
+#: what ends a breath: anything but letters, spaces, hyphens and apostrophes
+_STOPS = re.compile(r"[^\w\s\-‑’']|\n")
 
 
 class PositionsField(FieldType):  # type: ignore[misc]
@@ -83,7 +87,7 @@ class Index:
         self.folder = folder
         self._lock = threading.Lock()
         self._reader: Any = whoosh_index.open_dir(str(folder), readonly=True).reader()
-        rows = [Row(**row) for row in catalogue["rows"]]
+        rows = [_row_of(row) for row in catalogue["rows"]]
         if self._reader.doc_count() != len(rows):
             raise ValueError(f"{self._reader.doc_count()} documents indexed, {len(rows)} in the catalogue")
         vocabulary = {
@@ -100,8 +104,8 @@ class Index:
         """Completions of what is being typed."""
         return self.searcher.suggest(text, limit)
 
-    def explain(self, text: str, slug: str) -> Explanation | None:
-        """Why a document stands where it stands; None for an unknown slug."""
+    def explain(self, text: str, slug: str) -> Explanation:
+        """Why a document stands where it stands; raises UnknownDocumentError for an unknown slug."""
         return self.searcher.explain(text, slug)
 
     def close(self) -> None:
@@ -275,7 +279,7 @@ def _lay_out(
             whole = "".join(token.form for token in parts)
             positions[whole].append(at + first)
             vocabulary.add_compound(whole, "-".join(token.text for token in parts))
-        vocabulary.add(found, segment.zone)
+        vocabulary.add(segment.text, found, segment.zone)
         if segment.zone in SHOWN:
             starts, ends = ([getattr(token, side) for token in found] for side in ("start", "end"))
             texts.append(
@@ -302,18 +306,17 @@ class _Vocabulary:
     def __init__(self) -> None:
         self._spellings: dict[str, Counter[str]] = defaultdict(Counter)
         self._documents: Counter[str] = Counter()
-        self._phrases: Counter[tuple[str, ...]] = Counter()
         self._phrase_documents: Counter[tuple[str, ...]] = Counter()
-        self._shown: dict[tuple[str, ...], str] = {}
+        self._shown: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self._seen: set[tuple[str, ...]] = set()
 
-    def add(self, found: list[Token], zone: Zone) -> None:
+    def add(self, text: str, found: list[Token], zone: Zone) -> None:
         for token in found:
             self._spellings[token.form][token.text] += 1
             if token.amount:
                 self._spellings[token.amount][token.amount] += 1
         if zone in (Zone.BODY, Zone.SUMMARY):
-            self._count_phrases(found)
+            self._count_phrases(text, found)
 
     def add_compound(self, form: str, spelling: str) -> None:
         self._spellings[form][spelling] += 1
@@ -333,26 +336,28 @@ class _Vocabulary:
         return entries
 
     def frequent_phrases(self) -> list[str]:
-        """Phrases of two to four words found in several documents, the most widespread first."""
-        common = [
-            (documents, phrase)
-            for phrase, documents in self._phrase_documents.items()
-            if documents >= PHRASE_DOCUMENTS
-        ]
-        common.sort(key=lambda item: (-item[0], -self._phrases[item[1]], item[1]))
-        return [self._shown[phrase] for _, phrase in common[:MAX_PHRASES]]
+        """Phrases found in several documents, the most widespread first, parts of longer ones left out."""
+        held = {p: n for p, n in self._phrase_documents.items() if n >= PHRASE_DOCUMENTS}
+        parts = {
+            phrase[i:j]
+            for phrase, documents in held.items()
+            for i in range(len(phrase))
+            for j in range(i + 1, len(phrase) + 1)
+            if j - i < len(phrase) and held.get(phrase[i:j], documents + 1) <= documents * PART_OF_PHRASE
+        }
+        whole = sorted(held.keys() - parts, key=lambda p: (-held[p], -self._shown[p].total(), p))
+        return [self._shown[phrase].most_common(1)[0][0] for phrase in whole[:MAX_PHRASES]]
 
-    def _count_phrases(self, found: list[Token]) -> None:
+    def _count_phrases(self, text: str, found: list[Token]) -> None:
         for start, first in enumerate(found):
             if not _is_end(first):
                 continue
             for size in (2, 3, 4):
                 run = found[start : start + size]
-                if len(run) == size and _is_end(run[-1]) and _is_phrase(run):
+                if len(run) == size and _is_end(run[-1]) and _is_phrase(run, text):
                     key = tuple(token.form for token in run)
-                    self._phrases[key] += 1
                     self._seen.add(key)
-                    self._shown.setdefault(key, " ".join(token.text for token in run))
+                    self._shown[key][text[run[0].start : run[-1].end].replace("\n", " ")] += 1
 
 
 def _is_end(token: Token) -> bool:
@@ -360,11 +365,11 @@ def _is_end(token: Token) -> bool:
     return len(token.form) > 2 and not token.is_number and not is_stop_word(token.form)
 
 
-def _is_phrase(run: list[Token]) -> bool:
-    """True for words that stand in one breath: two or three that count, or four with a small one inside."""
+def _is_phrase(run: list[Token], text: str) -> bool:
+    """True for words in one breath: two or three that count, or four with a small one inside."""
     if len(run) > 3 and not any(is_stop_word(token.form) for token in run[1:-1]):
         return False
-    return all(after.start - before.end <= 3 for before, after in pairwise(run))
+    return not _STOPS.search(text, run[0].end, run[-1].start)
 
 
 def _row(document: Document, taxonomy: Taxonomy, layout: list[list[int]], span: int) -> dict[str, Any]:
@@ -383,6 +388,11 @@ def _row(document: Document, taxonomy: Taxonomy, layout: list[list[int]], span: 
         "segments": layout,
         "span": span,
     }
+
+
+def _row_of(data: dict[str, Any]) -> Row:
+    names = {field: tuple(data.pop(field)) for field in ("names", "platforms")}
+    return Row(**data, **names)
 
 
 def _check_digests(folder: Path) -> None:

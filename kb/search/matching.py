@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from kb.search.analysis import (
     Token,
     inflections_of,
@@ -21,7 +19,7 @@ from kb.search.analysis import (
     stems,
     tokens,
 )
-from kb.search.collection import EMPTY, Collection, Positions, merged
+from kb.search.collection import EMPTY, Collection, Positions, held_in, merged
 from kb.search.expansion import LONGEST, Found, Saying, Thesaurus
 from kb.search.parsing import Request
 from kb.search.query import MAX_WORDS, Expansion, How
@@ -198,12 +196,11 @@ class Matcher:
     def phrase_positions(self, words: Sequence[tuple[int, Positions]]) -> Positions:
         """Where a phrase starts, given (distance from its start, positions) of each of its words."""
         starts: Positions | None = None
-        for offset, positions in words:
-            shifted = positions - offset
-            starts = shifted if starts is None else starts[np.isin(starts, shifted, assume_unique=True)]
-            if not starts.size:
+        for offset, positions in sorted(words, key=lambda word: word[1].size):
+            if not positions.size:
                 return EMPTY
-        return starts if starts is not None else EMPTY
+            starts = positions - offset if starts is None else starts[held_in(starts + offset, positions)]
+        return EMPTY if starts is None else starts
 
     def _rarest(self, request: Request) -> tuple[list[Token], list[int], tuple[str, ...]]:
         """At most MAX_WORDS words that count, the rarest of them, with their places, in order."""

@@ -6,6 +6,7 @@ read off the same arrays that ordered the answer.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -15,6 +16,7 @@ import numpy as np
 from kb.content.model import NATURES
 from kb.content.slugs import fold
 from kb.content.taxonomy import Taxonomy
+from kb.errors import UnknownDocumentError
 from kb.search.collection import Collection, Mask, Positions
 from kb.search.expansion import Thesaurus
 from kb.search.explanation import Explanation, explain
@@ -93,11 +95,15 @@ class Searcher:
         """Completions of what is typed, the best first."""
         return self.suggestions.suggest(text, limit)
 
-    def explain(self, text: str, slug: str) -> Explanation | None:
-        """Why a document stands where it stands for this text; None for an unknown document."""
+    def explain(self, text: str, slug: str) -> Explanation:
+        """Why a document stands where it stands for this text.
+
+        Raises UnknownDocumentError where there is no such document.
+        """
         number = self.collection.number_of.get(slug)
         if number is None:
-            return None
+            near = difflib.get_close_matches(slug, self.collection.number_of, n=1)
+            raise UnknownDocumentError(slug, near[0] if near else None)
         query, request = SearchQuery(text), parse(text)
         ranked = self.ranking.rank(self.matcher.match(request))
         answers = self._answers(query, ranked)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.search.collection import EMPTY, Collection, Positions
+from kb.search.collection import EMPTY, Collection, Positions, held_in
 
 MIN_LETTERS = 4
 TWO_FAULTS_FROM = 8
@@ -69,9 +69,8 @@ class Spelling:
         for cut in range(2, len(form) - 1):
             left, right = form[:cut], form[cut:]
             if left in self.collection.vocabulary and right in self.collection.vocabulary:
-                together = np.intersect1d(
-                    self.collection.positions(left) + 1, self.collection.positions(right)
-                ).size
+                first, second = self.collection.positions(left), self.collection.positions(right)
+                together = int(held_in(first + 1, second).sum())
                 if together > most:
                     best, most = (left, right), together
         return best
@@ -87,7 +86,7 @@ class Spelling:
     def _company(self, form: str, beside: Sequence[Positions]) -> int:
         """Number of the other words that share a section with this form."""
         own = np.unique(self.collection.segments_at(self.collection.positions(form))) if beside else EMPTY
-        return sum(bool(np.isin(own, self.collection.segments_at(positions)).any()) for positions in beside)
+        return sum(bool(held_in(own, self.collection.segments_at(positions)).any()) for positions in beside)
 
 
 def distance(left: str, right: str, most: int) -> int:

@@ -1,8 +1,8 @@
 """Completions while typing: documents by name and title, terms, frequent phrases; accent-blind.
 
 What is typed must begin the words of an entry, in any order for all but the last, which may be
-unfinished. Documents come first, then terms, then phrases; an entry that starts as typed comes
-before one that holds it further on.
+unfinished. An entry that starts as typed comes before one that holds it further on, then the one
+with fewer words, then documents before terms before phrases. What is a name or a term is no phrase.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Suggestions:
 
     def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row], phrases: Sequence[str]) -> None:
         """Read rows, terms and phrases; phrases are the most frequent first."""
-        self._entries = [
-            entry for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_phrases(phrases)) if entry.forms
-        ]
+        entries = [entry for entry in (*_of_rows(rows), *_of_terms(taxonomy)) if entry.forms]
+        named = {entry.forms for entry in entries}
+        self._entries = [*entries, *(e for e in _of_phrases(phrases) if e.forms and e.forms not in named)]
         pairs = sorted(
             (form, number)
             for number, entry in enumerate(self._entries)
@@ -54,9 +54,9 @@ class Suggestions:
             entry = self._entries[number]
             if all(any(form.startswith(word) for form in entry.forms) for word in whole):
                 starts = "".join(entry.forms).startswith("".join(typed))
-                found.append((not starts, entry.rank, number, entry.shown))
+                found.append((not starts, len(entry.forms), entry.rank, number, entry.shown))
         chosen: dict[tuple[str, str], Suggestion] = {}
-        for *_, shown in sorted(found, key=lambda item: item[:3]):
+        for *_, shown in sorted(found, key=lambda item: item[:4]):
             chosen.setdefault((shown.type, shown.target), shown)
         return tuple(chosen.values())[:limit]
 

@@ -17,7 +17,7 @@ def known_sources(page: Page) -> Iterator[Finding]:
     for reference in page.references:
         if page.resolve(reference.text) is None:
             base = re.sub(r"-p[\d-]*$", "", reference.text)
-            close = difflib.get_close_matches(base, page.sources, n=1, cutoff=0.5)
+            close = difflib.get_close_matches(base, page.sources, n=1, cutoff=0.65)
             what = f"le champ « {reference.field} » nomme" if reference.field else "l’appel de note nomme"
             yield Finding(reference.where, f"{what} une source non déclarée : {reference.text}",
                           (f"vouliez-vous dire « {close[0]}{reference.text[len(base):]} » ? " if close else "")

@@ -43,7 +43,7 @@ def typography(page: Page) -> Iterator[Finding]:
 def straight_quotes(page: Page) -> Iterator[Finding]:
     """Une citation est entre « guillemets », jamais entre guillemets droits."""
     for where, text, _ in page.prose():
-        for match in re.finditer(r"\"([^\"]*)\"?", text):
+        for match in re.finditer(r"\"([^\"]*)\"?", text) if '"' in text else ():
             yield Finding(where, f"guillemet droit : \"{_short(match[1])}\"", f"écrivez « {_short(match[1])} »")
 
 
@@ -53,10 +53,12 @@ def numbers(page: Page) -> Iterator[Finding]:
     Ni « 1 4 million » (la virgule est perdue), ni « 12% », ni « 10000 € » (les milliers ne sont pas séparés).
     """
     for where, text, name in page.prose():
+        if not re.search(r"\d", text):
+            continue
         for match in re.finditer(rf"(?<![\d,.])(?<!\d{_SPACE})(\d{{1,3}}){_SPACE}(\d{{1,2}}){_SPACE}(?=millions?\b|milliards?\b|%|€)", text):
             yield Finding(where, f"« {match[0].strip()} » : la virgule manque", f"écrivez « {match[1]},{match[2]} »")
-        for match in re.finditer(r"\d([€%]|k€|M€)(?![\w])", text):
-            yield Finding(where, f"il manque une espace avant « {match[1]} »", f"écrivez « {match[0][0]} {match[1]} »")
+        for match in re.finditer(r"([\d,]*\d)([€%]|k€|M€)(?!\w)", text):
+            yield Finding(where, f"il manque une espace avant « {match[2]} »", f"écrivez « {match[1]} {match[2]} »")
         if not name.endswith(("url", "also_known_as")):
             for match in re.finditer(rf"(?<![\d.,/-])(\d{{2,}})(\d{{3}})(?={_SPACE}?(?:€|euros|habitants|personnes|participants|votants)\b|{_SPACE}€)", text):
                 yield Finding(where, f"« {match[0]} » : les milliers ne sont pas séparés", f"écrivez « {match[1]} {match[2]} »")
@@ -65,9 +67,9 @@ def numbers(page: Page) -> Iterator[Finding]:
 
 
 def ligatures(page: Page) -> Iterator[Finding]:
-    """Le français écrit « œ » dans cœur, œuvre, vœu, nœud, Marcq-en-Barœul…"""
+    """Le français écrit « œ » dans cœur, œuvre, vœu, nœud ou Marcq-en-Barœul."""
     for where, text, name in page.prose():
-        if "also_known_as" in name:
+        if "also_known_as" in name or "oe" not in text.lower():
             continue
         for match in _LIGATURES.finditer(text):
             word = re.match(r"[\w’'-]*", text[match.start():])
@@ -86,7 +88,7 @@ def acronyms(page: Page) -> Iterator[Finding]:
         return
     whole = "\n".join(block.veiled for block in page.blocks)
     for acronym, meanings in page.folder.acronyms.items():
-        if acronym in _WELL_KNOWN:
+        if acronym in _WELL_KNOWN or acronym not in whole:
             continue
         place = re.search(rf"(?<![\w#@./’-]){re.escape(acronym)}(?![\w./-])", whole)
         if place is None or _spelt_out(whole, place, acronym, meanings):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from kb.content.blocks import Block, blocks
 from kb.content.fields import KeyPath, Leaf, leaves
 from kb.content.loading import KINDS, Loaded
-from kb.content.model import SECTION_TITLES, FromFacet, Section, SourceRef
+from kb.content.model import SECTION_TITLES, Section, SourceRef
 from kb.content.parsing import Parsed
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.slugs import slugify
@@ -92,8 +92,12 @@ class Page:
 
     @cached_property
     def sources(self) -> Mapping[str, Mapping[str, Any]]:
-        """Declared sources by id."""
-        return {str(source["id"]): source for source in self.items("sources") if "id" in source}
+        """Declared sources by id; of two with one id, the first."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for source in self.items("sources"):
+            if "id" in source:
+                found.setdefault(str(source["id"]), source)
+        return found
 
     def items(self, name: str) -> tuple[Mapping[str, Any], ...]:
         """The entries of a list field, those that are not fields left out."""
@@ -183,11 +187,6 @@ class Folder:
                     for leaf in page.values(facet.field):
                         found[facet.field, slugify(str(leaf.value))][str(leaf.value)] += 1
         return found
-
-    def facet_values(self, leaf: Leaf) -> FromFacet | None:
-        """The facet whose terms a scalar must be, or None."""
-        mark: FromFacet | None = leaf.mark(FromFacet)
-        return mark
 
     def _grouped(self, pairs: Iterator[tuple[str, Page]]) -> Mapping[str, tuple[Page, ...]]:
         found: defaultdict[str, tuple[Page, ...]] = defaultdict(tuple)

@@ -87,8 +87,9 @@ def lists_and_tables(page: Page) -> Iterator[Finding]:
         if block.kind == "paragraph":
             for number, line in enumerate(block.text.split("\n")[1:], block.line + 1):
                 if re.match(r"[-*+] \S|1[.)] \S|\|.*\|$", line):
-                    what = "ce tableau touche" if line.startswith("|") else "cette liste touche"
-                    yield Finding(number, f"{what} le paragraphe qui précède et ne sera pas reconnu", "ajoutez une ligne vide avant")
+                    what = "ce tableau" if line.startswith("|") else "cette liste"
+                    yield Finding(number, f"{what} touche le paragraphe qui précède, dont ce serait la suite",
+                                  "ajoutez une ligne vide avant")
                     break
         if block.kind == "table":
             rows = block.text.split("\n")
@@ -108,7 +109,7 @@ def raw_html(page: Page) -> Iterator[Finding]:
     text = CODE.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match[0]), page.parsed.body) if page.blocks else ""
     code = {number for block in page.blocks if block.kind == "code"
             for number in range(block.line, block.line + block.text.count("\n") + 1)}
-    for match in re.finditer(r"<!--|</?([a-zA-Z][\w-]*)(?=[\s/>])[^>\n]*>?", text):
+    for match in re.finditer(r"<!--|</?([a-zA-Z][\w-]*)(?=[\s/>])[^<>]{0,300}>", text):
         line = page.parsed.body_line + text.count("\n", 0, match.start())
         if line in code:
             continue

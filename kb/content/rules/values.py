@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.content.blocks import Block, cells
 from kb.content.fields import KeyPath
-from kb.content.model import DateMark
+from kb.content.model import DateMark, FromFacet
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import slugify
 
@@ -34,9 +34,9 @@ _DAY = re.compile(rf"(?<!\d)(\d{{1,2}})(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)
 
 def facet_terms(page: Page) -> Iterator[Finding]:
     """Un champ relié à une facette ne porte que des termes de `content/taxonomy.yaml`, chacun une fois."""
-    seen: dict[tuple[KeyPath, str], int] = {}
+    seen: set[tuple[KeyPath, str]] = set()
     for leaf in page.leaves:
-        mark = page.folder.facet_values(leaf)
+        mark = leaf.mark(FromFacet)
         facet = page.folder.taxonomy.facet(mark.facet) if mark else None
         if facet is None or not facet.terms:
             continue
@@ -50,7 +50,7 @@ def facet_terms(page: Page) -> Iterator[Finding]:
             yield Finding(leaf.path, f"« {value} » est l’ancien nom du terme « {term.slug} »", f"écrivez {term.slug}")
         elif (leaf.path[:-1], value) in seen and isinstance(leaf.path[-1], int):
             yield Finding(leaf.path, f"le terme « {value} » est écrit deux fois", "gardez-en un seul")
-        seen[leaf.path[:-1], value] = 1
+        seen.add((leaf.path[:-1], value))
 
 
 def official_codes(page: Page) -> Iterator[Finding]:
@@ -125,7 +125,7 @@ def dates(page: Page) -> Iterator[Finding]:
 def dates_of_the_text(page: Page) -> Iterator[Finding]:
     """Un jour nommé dans le texte existe, et le premier du mois s’écrit « 1er »."""
     for where, text, _ in page.prose():
-        for match in _DAY.finditer(text):
+        for match in _DAY.finditer(text) if re.search(r"\d", text) else ():
             day, month, year = int(match[1]), match[2], match[3]
             length = 28 if month == "février" and year and not _is_leap(int(year)) else _MONTHS[month]
             if not 1 <= day <= length:
