@@ -21,7 +21,8 @@ TODAY = datetime.date(2026, 11, 23)
 
 
 def test_every_problem_of_the_awful_folder_is_told_with_line_and_remedy(
-        monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]) -> None:
+    monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
+) -> None:
     monkeypatch.chdir(HERE)
 
     problems = check(load_corpus(Path("awful")), TODAY)
@@ -53,14 +54,17 @@ def test_a_good_example_breaks_no_rule(slug: str) -> None:
 @pytest.mark.parametrize("rule", [*PAGE_RULES.values(), *FOLDER_RULES.values()])
 def test_a_rule_is_its_docstring(rule: Callable[..., object]) -> None:
     assert rule.__doc__
-    assert rule.__doc__.split("\n")[0].endswith(("." , "!"))
+    assert rule.__doc__.split("\n")[0].endswith((".", "!"))
 
 
 def test_the_generated_docs_are_up_to_date() -> None:
     taxonomy = load_corpus(HERE.parent / "content").corpus.taxonomy
 
-    stale = [name for name, text in generated(taxonomy).items()
-             if not (path := HERE.parent / "docs" / name).exists() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        name
+        for name, text in generated(taxonomy).items()
+        if not (path := HERE.parent / "docs" / name).exists() or path.read_text(encoding="utf-8") != text
+    ]
 
     assert stale == [], "lancez : kb docs"
 
@@ -76,7 +80,7 @@ def test_the_schema_lists_the_terms_of_closed_facets() -> None:
 def rules_told(folder: Path, body: str) -> list[tuple[str, int]]:
     """(rule, line of the body) of what is told of a case with this body."""
     written(folder, body if body.startswith("## ") else f"## En bref\n\n{body}", "texte")
-    start = CASE[:CASE.index("## En bref")].count("\n") + (1 if body.startswith("## ") else 3)
+    start = CASE[: CASE.index("## En bref")].count("\n") + (1 if body.startswith("## ") else 3)
     used = ("source-inutile",)  # the bodies below need not cite anything
     return [(p.rule, p.line - start + 1) for p in check(load_corpus(folder), TODAY) if p.rule not in used]
 
@@ -97,9 +101,9 @@ SOUND = [
     "Il demande : « Pourquoi ? »[^fiche]. Nul ne répond.",
     "Voici les votes[^fiche].\n\n| Vote | Voix |\n|---|---|\n| Papier | 30 |\n| Total | 30 |",
     "| Vote | Voix |\n|---|---|\n| Papier | 30 |\n\nD’après la fiche[^fiche].",
-    "| Vote | Part |\n|---|---|\n| A | 33,3 % |\n| B | 33,3 % |\n| C | 33,3 % |\n| Total | 100 % |\n\nD’après la fiche[^fiche].",
+    "| Vote | Part |\n|---|---|\n| A | 33,3 % |\n| B | 66,6 % |\n| Total | 100 % |\n\nSelon elle[^fiche].",
     "| Vote | Voix |\n|---|---|\n| A | 12 |\n| B | – |\n| Total | 40 |\n\nD’après la fiche[^fiche].",
-    "| Vote | Voix |\n|---|---|\n| A | 1 030 |\n| B | 412 |\n| **Total** | 1 442 |\n\nD’après la fiche[^fiche].",
+    "| Vote | Voix |\n|---|---|\n| A | 1 030 |\n| B | 412 |\n| **Total** | 1 442 |\n\nSelon elle[^fiche].",
     "Deux équivalents temps plein (ETP) suivent. Deux ETP de plus viendront.",
     "Deux ETP (équivalents temps plein) suivent.",
     "Deux équivalents\ntemps plein suivent ; un ETP vient.",
@@ -108,7 +112,8 @@ SOUND = [
     "Le 29 février 2020, le 1er mars et le 31 décembre[^fiche].",
     "Un *mot* < un autre, 3 > 2[^fiche], a<b et <https://exemple.fr/a>.",
     "```\n## titre <b> 2019\n[x](perdu.md)\n```\n\nUn fait.",
-    "Voir [Bourg](bourg-exemple.md), [là](./bourg-exemple.md#en-bref), [ici](#en-bref) et [la note](../practices/enquete.md#qui-repond).",
+    "Voir [Bourg](bourg-exemple.md), [là](./bourg-exemple.md#en-bref) et [ici](#en-bref).",
+    "Voir [la note](../practices/enquete.md#qui-repond).",
     "Il reste 2 018 500 €, 1,4 million, 20 k€ et 12,5 %[^fiche].",
     "Le quotient, 3 1/2, et la version 2.0 du site[^fiche].",
     "Une coexistence, un poème, un moelleux, la moelle, coefficient et Noël.",
@@ -163,12 +168,18 @@ UNSOUND = [
 
 
 @pytest.mark.parametrize(("body", "expected"), UNSOUND)
-def test_an_unsound_body_is_told_once_at_its_line(tmp_path: Path, body: str, expected: list[tuple[str, int]]) -> None:
+def test_an_unsound_body_is_told_once_at_its_line(
+    tmp_path: Path, body: str, expected: list[tuple[str, int]]
+) -> None:
     assert rules_told(tmp_path / "content", body) == expected
 
 
 def test_a_file_with_wrong_fields_still_has_its_text_checked(tmp_path: Path) -> None:
-    written(tmp_path / "content", CASE.replace("id: cas-01\n", "").replace("plateforme[^fiche-p1]", "plateforme en 2018"), "fichier")
+    written(
+        tmp_path / "content",
+        CASE.replace("id: cas-01\n", "").replace("plateforme[^fiche-p1]", "plateforme en 2018"),
+        "fichier",
+    )
 
     found = check(load_corpus(tmp_path / "content"), TODAY)
 

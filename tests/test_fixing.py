@@ -23,13 +23,18 @@ MENDED = [
     ("title: L'outil ?", "title: L’outil\u202f?"),
     ("summary: >-\n  L'outil ?\n\n  Oui !", "summary: >-\n  L’outil\u202f?\n\n  Oui\u202f!"),
     ("summary: |\n  10 000 €\nthemes: []", "summary: |\n  10\u202f000\u00a0€\nthemes: []"),
-    ("costs:\n  - {label: Qui ?, scope: \"l'an\"}", "costs:\n  - {label: Qui\u202f?, scope: \"l’an\"}"),
+    ('costs:\n  - {label: Qui ?, scope: "l\'an"}', 'costs:\n  - {label: Qui\u202f?, scope: "l’an"}'),
     ("title: x   \nsummary: y", "title: x\nsummary: y"),
 ]
 
 LEFT_ALONE = [
-    'sources:\n  - {id: s1, url: "https://a.fr/l\'un?q=1 "}', "review: {status: validé, date: \"2019\"}", "title: \"a \\\" ? \\n b ?\"",
-    "# un commentaire : l'outil ?\nid: cas-01", "inconnu: l'outil ?", "themes: [l'un ?]", 'costs:\n  - {amount: 10000, per: an}',
+    'sources:\n  - {id: s1, url: "https://a.fr/l\'un?q=1 "}',
+    'review: {status: validé, date: "2019"}',
+    'title: "a \\" ? \\n b ?"',
+    "# un commentaire : l'outil ?\nid: cas-01",
+    "inconnu: l'outil ?",
+    "themes: [l'un ?]",
+    "costs:\n  - {amount: 10000, per: an}",
 ]
 
 
@@ -53,7 +58,10 @@ def test_a_byte_order_mark_and_windows_line_ends_go() -> None:
     assert fix_text("\ufeff" + CASE.replace("\n", "\r\n")) == CASE
 
 
-@pytest.mark.parametrize("text", ["", "x", "---\n", "---\na: [\n---\nqui ?", "---\n- a\n---\n", "---\na: &x 1\n---\n", "---\n---\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "---\n", "---\na: [\n---\nqui ?", "---\n- a\n---\n", "---\na: &x 1\n---\n", "---\n---\n"],
+)
 def test_a_file_that_cannot_be_read_is_left_readable(text: str) -> None:
     assert fix_text(fix_text(text)) == fix_text(text)
 
@@ -74,10 +82,24 @@ def test_a_real_file_keeps_its_lines_and_fields(path: Path) -> None:
 PROSE = st.text(st.sampled_from("aé1 0.,;:!?'’\"«»%€…#&*[]{}|>-\\\n\u202f\u00a0"), min_size=1, max_size=40)
 
 
-@given(title=PROSE, labels=st.lists(PROSE, max_size=3), style=st.sampled_from(["'", '"', "|", ">", None]), width=st.sampled_from([20, 1000]))
-def test_mending_twice_changes_nothing_more_and_keeps_the_fields(title: str, labels: list[str], style: str | None, width: int) -> None:
-    data = {"title": title, "summary": title, "costs": [{"label": label, "amount": 1} for label in labels], "aliases": ["un-deux"]}
-    head = yaml.safe_dump(data, allow_unicode=True, default_style=style, sort_keys=False, width=width).replace('"1"', "1")  # type: ignore[arg-type]
+@given(
+    title=PROSE,
+    labels=st.lists(PROSE, max_size=3),
+    style=st.sampled_from(["'", '"', "|", ">", None]),
+    width=st.sampled_from([20, 1000]),
+)
+def test_mending_twice_changes_nothing_more_and_keeps_the_fields(
+    title: str, labels: list[str], style: str | None, width: int
+) -> None:
+    data = {
+        "title": title,
+        "summary": title,
+        "costs": [{"label": label, "amount": 1} for label in labels],
+        "aliases": ["un-deux"],
+    }
+    head = yaml.safe_dump(
+        data, allow_unicode=True, default_style=style, sort_keys=False, width=width
+    ).replace('"1"', "1")  # type: ignore[arg-type]
     text = f"---\n{head}---\n\n{title}\n"
 
     mended = fix_text(text)

@@ -10,7 +10,10 @@ import pytest
 #: (module, what it must not load)
 DOORS = [
     ("kb", {"whoosh", "flask", "numpy", "Stemmer", "granian", "markdown", "nh3", "click", "web"}),
-    ("kb.content.checking", {"whoosh", "flask", "numpy", "Stemmer", "granian", "markdown", "nh3", "click", "web"}),
+    (
+        "kb.content.checking",
+        {"whoosh", "flask", "numpy", "Stemmer", "granian", "markdown", "nh3", "click", "web"},
+    ),
     ("kb.content.rendering", {"whoosh", "flask", "numpy", "click", "web"}),
     ("kb.content.schema", {"whoosh", "flask", "numpy", "click", "web"}),
     ("kb.content.model", {"whoosh", "flask", "markdown", "web"}),
@@ -23,6 +26,8 @@ DOORS = [
 def test_a_door_of_the_core_does_not_load_what_it_does_not_need(module: str, heavy: set[str]) -> None:
     code = f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})"
 
-    loaded = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
 
     assert set(loaded.stdout.split()) & heavy == set()

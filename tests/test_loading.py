@@ -27,7 +27,11 @@ def put(sound: Path, text: str | bytes, name: str = "cases/ville-exemple.md") ->
 def test_a_sound_folder_gives_its_documents_and_no_problem(sound: Path) -> None:
     loaded = load_corpus(sound)
 
-    assert [document.slug for document in loaded.corpus.documents] == ["bourg-exemple", "ville-exemple", "enquete"]
+    assert [document.slug for document in loaded.corpus.documents] == [
+        "bourg-exemple",
+        "ville-exemple",
+        "enquete",
+    ]
     assert loaded.problems == ()
 
 
@@ -40,14 +44,21 @@ def test_a_file_at_fault_is_left_out_and_the_others_are_read(sound: Path) -> Non
 
 
 def test_the_problems_of_all_files_are_told_at_once(sound: Path) -> None:
-    (sound / "practices" / "enquete.md").write_text(NOTE.replace("kind: repere", "kind: repère"), encoding="utf-8")
+    (sound / "practices" / "enquete.md").write_text(
+        NOTE.replace("kind: repere", "kind: repère"), encoding="utf-8"
+    )
     loaded = put(sound, "pas d’en-tête")
 
     assert [Path(problem.path).name for problem in loaded.problems] == ["ville-exemple.md", "enquete.md"]
 
 
 def test_bytes_that_are_not_utf_8_are_told_with_their_line(sound: Path) -> None:
-    loaded = put(sound, CASE.encode("utf-8").replace("née".encode(), b"n\xe9e").replace("connaître".encode(), b"conna\xeetre"))
+    loaded = put(
+        sound,
+        CASE.encode("utf-8")
+        .replace("née".encode(), b"n\xe9e")
+        .replace("connaître".encode(), b"conna\xeetre"),
+    )
 
     assert [(problem.line, problem.rule) for problem in loaded.problems] == [(4, "encodage")]
 
@@ -66,7 +77,11 @@ def test_a_missing_taxonomy_is_told(sound: Path) -> None:
 
 
 def test_a_taxonomy_at_fault_is_told_with_its_line(sound: Path) -> None:
-    loaded = put(sound, TAXONOMY.replace("definition: Ce que l’on rend", "definitions: Ce que l’on rend"), "taxonomy.yaml")
+    loaded = put(
+        sound,
+        TAXONOMY.replace("definition: Ce que l’on rend", "definitions: Ce que l’on rend"),
+        "taxonomy.yaml",
+    )
 
     assert {problem.line for problem in loaded.problems} == {7}
     assert any("vouliez-vous dire « definition » ?" in problem.hint for problem in loaded.problems)
@@ -119,7 +134,10 @@ def test_progress_counts_the_files(sound: Path) -> None:
 def test_sections_have_title_anchor_text_and_line() -> None:
     sections = split_sections("\n## En bref\n\nUn.\n\n### Sous-titre\n\n## Comment s’y prendre ##\nDeux.", 10)
 
-    assert [(s.title, s.anchor, s.line) for s in sections] == [("En bref", "en-bref", 11), ("Comment s’y prendre", "comment-s-y-prendre", 17)]
+    assert [(s.title, s.anchor, s.line) for s in sections] == [
+        ("En bref", "en-bref", 11),
+        ("Comment s’y prendre", "comment-s-y-prendre", 17),
+    ]
     assert sections[0].markdown == "Un.\n\n### Sous-titre"
 
 

@@ -58,7 +58,25 @@ def test_a_fault_is_told_in_french_with_a_remedy(head: str) -> None:
         assert not {"found", "expected", "while", "did"} & set(problem.message.split())
 
 
-@pytest.mark.parametrize("value", ["NO", "yes", "Off", "y", "True", "010", "0x1F", "12:30", "1_000", "1e3", "+5", "2018-01-29", "Null", ".5"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "NO",
+        "yes",
+        "Off",
+        "y",
+        "True",
+        "010",
+        "0x1F",
+        "12:30",
+        "1_000",
+        "1e3",
+        "+5",
+        "2018-01-29",
+        "Null",
+        ".5",
+    ],
+)
 def test_a_value_read_in_two_ways_is_text_and_is_told(value: str) -> None:
     found = parsed(f"a: 1\nb: {value}")
 
@@ -67,10 +85,24 @@ def test_a_value_read_in_two_ways_is_text_and_is_told(value: str) -> None:
     assert f'"{value}"' in found.problems[0].hint
 
 
-@pytest.mark.parametrize(("written", "read"), [
-    ("true", True), ("12", 12), ("-3", -3), ("2.5", 2.5), ("null", None), ("~", None), ("", None), ('"NO"', "NO"), ("'010'", "010"),
-    ("2018", 2018), ("2018-01", "2018-01"), ("2008-2014", "2008-2014"), ("1er mars", "1er mars"),
-])
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("true", True),
+        ("12", 12),
+        ("-3", -3),
+        ("2.5", 2.5),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ('"NO"', "NO"),
+        ("'010'", "010"),
+        ("2018", 2018),
+        ("2018-01", "2018-01"),
+        ("2008-2014", "2008-2014"),
+        ("1er mars", "1er mars"),
+    ],
+)
 def test_plain_values_are_read_as_yaml_1_2(written: str, read: object) -> None:
     found = parsed(f"a: {written}")
 
@@ -94,7 +126,9 @@ def test_windows_line_ends_change_neither_values_nor_lines(newline: str) -> None
     assert "\r" not in found.body
 
 
-@pytest.mark.parametrize("text", ["", "Texte", "## Titre\n", "--\na: 1\n--\n", " ---\na: 1\n---\n", "a: 1\n---\n"])
+@pytest.mark.parametrize(
+    "text", ["", "Texte", "## Titre\n", "--\na: 1\n--\n", " ---\na: 1\n---\n", "a: 1\n---\n"]
+)
 def test_a_file_without_front_matter_is_told(text: str) -> None:
     assert [(p.line, p.rule) for p in parse_text(text, "f.md").problems] == [(1, "en-tete")]
 
@@ -108,16 +142,24 @@ def test_a_front_matter_without_end_is_told(text: str) -> None:
 
 
 def test_the_lines_of_keys_and_items_survive_comments_and_long_texts() -> None:
-    found = parsed("# un\n\na: >-\n  deux\n\n  quatre\n\n\n# cinq\nb:\n  - c: 1\n\n  - c: 2   # six\n    d: |\n      x\n      y\n  - {c: 3}")
+    found = parsed(
+        "# un\n\na: >-\n  deux\n\n  quatre\n\n\n# cinq\nb:\n  - c: 1\n\n"
+        "  - c: 2   # six\n    d: |\n      x\n      y\n  - {c: 3}"
+    )
 
     assert {path: found.lines[path] for path in [("a",), ("b",), ("b", 0), ("b", 1, "d"), ("b", 2, "c")]} == {
-        ("a",): 4, ("b",): 11, ("b", 0): 12, ("b", 1, "d"): 15, ("b", 2, "c"): 18}
+        ("a",): 4,
+        ("b",): 11,
+        ("b", 0): 12,
+        ("b", 1, "d"): 15,
+        ("b", 2, "c"): 18,
+    }
 
 
 def test_the_body_starts_at_its_line() -> None:
     found = parsed("a: 1\nb: 2")
 
-    assert found.text.split("\n")[found.body_line - 1:] == found.body.split("\n")
+    assert found.text.split("\n")[found.body_line - 1 :] == found.body.split("\n")
 
 
 def test_a_line_of_hyphens_in_the_body_is_the_body_s() -> None:
@@ -125,7 +167,9 @@ def test_a_line_of_hyphens_in_the_body_is_the_body_s() -> None:
 
 
 def test_a_yaml_bomb_is_refused_at_once() -> None:
-    bomb = "a: &a [x, x]\n" + "\n".join(f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    bomb = "a: &a [x, x]\n" + "\n".join(
+        f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+    )
     start = time.perf_counter()
 
     found = parsed(bomb)
@@ -139,7 +183,17 @@ def test_very_deep_nesting_is_refused_and_never_crashes(sign: str) -> None:
     assert parsed("a:\n  " + sign * 100_000).problems[0].rule == "yaml"
 
 
-@pytest.mark.parametrize("text", ["\x00", "---\n\x00\n---\n", "---\na: \ud800\n---\n", "---\n...\n---\n", "---\na: 1\n...\nb: 2\n---\n",
-                                  "---\n%YAML 1.1\n---\n", "---\n" + "a" * 100_000 + "\n---\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        "---\n\x00\n---\n",
+        "---\na: \ud800\n---\n",
+        "---\n...\n---\n",
+        "---\na: 1\n...\nb: 2\n---\n",
+        "---\n%YAML 1.1\n---\n",
+        "---\n" + "a" * 100_000 + "\n---\n",
+    ],
+)
 def test_odd_files_are_told_and_never_crash(text: str) -> None:
     assert parse_text(text, "f.md").problems

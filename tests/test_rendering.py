@@ -17,8 +17,18 @@ from kb.content.rules.examples import CASE
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.validation import tuples
 
-FIELDS = KINDS["cases"].model_validate(tuples(parse_text(CASE.replace(
-    "pages: \"9\"}", "pages: \"9\"}\n  - {id: s1, title: \"Un [titre] *étoilé* & <b>\", url: https://a.fr/x, kind: presse}"), "").data))
+FIELDS = KINDS["cases"].model_validate(
+    tuples(
+        parse_text(
+            CASE.replace(
+                'pages: "9"}',
+                'pages: "9"}\n'
+                '  - {id: s1, title: "Un [titre] *étoilé* & <b>", url: https://a.fr/x, kind: presse}',
+            ),
+            "",
+        ).data
+    )
+)
 
 
 def document(body: str) -> Document:
@@ -47,17 +57,51 @@ def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 ATTACKS = [
-    "<script>alert(1)</script>", "<ScRiPt src=//x>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)><circle/></svg>",
-    "<iframe src=//x></iframe>", "<iframe srcdoc='<script>1</script>'>", "<object data=//x></object>", "<embed src=//x>",
-    "<style>*{display:none}</style>", "<link rel=stylesheet href=//x>", "<base href=//x>", "<meta http-equiv=refresh content=0>",
-    "<form action=//x><input></form>", "<a href='javascript:alert(1)'>x</a>", "<p style='position:fixed' onclick=alert(1)>x</p>",
-    "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java\tscript:alert(1))", "[x](&#106;avascript:alert(1))",
-    "[x](data:text/html,<script>alert(1)</script>)", "[x](vbscript:x)", "![x](javascript:alert(1))", "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
-    "![\" onerror=\"alert(1)](x.png)", "[x](https://a.fr \"\\\" onclick=alert(1) \\\"\")", "<https://a.fr/\"onclick=alert(1)>",
-    "[x][1]\n\n[1]: javascript:alert(1)", "<div>\n\n<script>\n\nalert(1)\n\n</script>\n\n</div>", "<!-- --><script>1</script>", "<!-- <script>1</script>",
-    "`<script>`", "```\n<script>alert(1)</script>\n```", "    <script>alert(1)</script>", "| a |\n|---|\n| <script>x</script> |",
-    "### <script>alert(1)</script>", "[^s1\"><script>]", "<math><mtext></mtext><script>1</script></math>", "&lt;script&gt;", "<details open ontoggle=alert(1)>",
-    "\x00<script>\x00", "<<script>script>", "<scr<script>ipt>", "\ue0040</h2><script>", "wzxhzdk:0", "\x02wzxhzdk:0\x03",
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//x>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><circle/></svg>",
+    "<iframe src=//x></iframe>",
+    "<iframe srcdoc='<script>1</script>'>",
+    "<object data=//x></object>",
+    "<embed src=//x>",
+    "<style>*{display:none}</style>",
+    "<link rel=stylesheet href=//x>",
+    "<base href=//x>",
+    "<meta http-equiv=refresh content=0>",
+    "<form action=//x><input></form>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<p style='position:fixed' onclick=alert(1)>x</p>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:x)",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    '![" onerror="alert(1)](x.png)',
+    '[x](https://a.fr "\\" onclick=alert(1) \\"")',
+    '<https://a.fr/"onclick=alert(1)>',
+    "[x][1]\n\n[1]: javascript:alert(1)",
+    "<div>\n\n<script>\n\nalert(1)\n\n</script>\n\n</div>",
+    "<!-- --><script>1</script>",
+    "<!-- <script>1</script>",
+    "`<script>`",
+    "```\n<script>alert(1)</script>\n```",
+    "    <script>alert(1)</script>",
+    "| a |\n|---|\n| <script>x</script> |",
+    "### <script>alert(1)</script>",
+    '[^s1"><script>]',
+    "<math><mtext></mtext><script>1</script></math>",
+    "&lt;script&gt;",
+    "<details open ontoggle=alert(1)>",
+    "\x00<script>\x00",
+    "<<script>script>",
+    "<scr<script>ipt>",
+    "\ue0040</h2><script>",
+    "wzxhzdk:0",
+    "\x02wzxhzdk:0\x03",
 ]
 
 
@@ -67,7 +111,27 @@ def test_nothing_in_a_content_file_runs_in_a_page(attack: str) -> None:
     html = page.sections[0].html + page.notes + render_fragment(attack)
 
     for tag, attributes in tags(html):
-        assert tag in {"p", "a", "img", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "div", "h3", "sup", "ol", "li", "hr", "em", "br"}
+        assert tag in {
+            "p",
+            "a",
+            "img",
+            "code",
+            "pre",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "div",
+            "h3",
+            "sup",
+            "ol",
+            "li",
+            "hr",
+            "em",
+            "br",
+        }
         assert not [name for name in attributes if name.startswith("on") or name in ("style", "srcdoc")]
         for name in ("href", "src"):
             assert not re.match(r"\s*(javascript|data|vbscript):", attributes.get(name) or "", re.IGNORECASE)
@@ -134,7 +198,9 @@ def test_a_link_between_files_becomes_an_address(href: str, address: str) -> Non
 
 
 def test_plain_text_has_neither_marks_nor_notes() -> None:
-    page = rendered("Un **mot**[^fiche-p1], un [lien](rennes.md).\n\n- item[^s1]\n\n| A | B |\n|---|---|\n| 1 | 2 |")
+    page = rendered(
+        "Un **mot**[^fiche-p1], un [lien](rennes.md).\n\n- item[^s1]\n\n| A | B |\n|---|---|\n| 1 | 2 |"
+    )
 
     assert page.sections[0].text == "Un mot, un lien.\nitem\nA · B\n1 · 2"
 
@@ -160,8 +226,25 @@ def test_an_empty_heading_cell_of_a_table_is_kept() -> None:
 
 
 #: what Markdown takes for a section heading and the file does not
-TRAPS = ["> ## cité", "- ## listé", "Souligné\n-------", "Souligné\n=======", "```\n## code\n```", "~~~\n## code\n~~~", "    ## code", " ## décalé", "#", "##x",
-         "[^fiche-p1]: à la main", "# Titre", "[^x]:\n    ## note", "<div>\n## x", "1. a\n\n    ## b", "***", "&#35;# x"]
+TRAPS = [
+    "> ## cité",
+    "- ## listé",
+    "Souligné\n-------",
+    "Souligné\n=======",
+    "```\n## code\n```",
+    "~~~\n## code\n~~~",
+    "    ## code",
+    " ## décalé",
+    "#",
+    "##x",
+    "[^fiche-p1]: à la main",
+    "# Titre",
+    "[^x]:\n    ## note",
+    "<div>\n## x",
+    "1. a\n\n    ## b",
+    "***",
+    "&#35;# x",
+]
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -174,7 +257,7 @@ def test_what_looks_like_a_heading_never_breaks_a_page(trap: str) -> None:
     assert page.sections[0].text.startswith("Un.")
 
 
-@given(text=st.text(st.sampled_from("a \n#>-*`~[]()^:|1.!<&\"\\_=\t"), max_size=60))
+@given(text=st.text(st.sampled_from('a \n#>-*`~[]()^:|1.!<&"\\_=\t'), max_size=60))
 def test_any_text_can_be_rendered(text: str) -> None:
     body = f"## En bref\n\n{text}\n\n## Contexte\n\nfin"
 

@@ -262,6 +262,7 @@ def test_suggestions_complete_names_terms_and_ignore_accents(index: Index) -> No
     assert ("budget-participatif", "theme") in {(s.target, s.type) for s in index.suggest("bud")}
     assert [s.target for s in index.suggest("dysf")] == ["signalement"]
     assert {s.target for s in index.suggest("evalu")} >= {"evaluer", "evaluation"}
+    assert ("decidim", "logiciel") in {(s.target, s.type) for s in index.suggest("decid")}
     assert index.suggest("") == ()
     assert len(index.suggest("e", limit=2)) <= 2
 

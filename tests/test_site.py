@@ -28,6 +28,7 @@ PAGES = [
     "/a-propos",
     "/aide",
     "/plan-du-site",
+    "/chiffres-discutes",
 ]
 ALL = [
     *PAGES,
@@ -97,6 +98,13 @@ def test_a_practice_names_the_cases_that_show_it_and_their_limits(client: FlaskC
     assert 'href="/cas/boisjoli#le-dispositif"' in page
     assert "limite" in page
     assert "Preuve : récit" in page.replace("\u00a0", " ")
+
+
+def test_facts_on_which_sources_differ_are_gathered(client: FlaskClient) -> None:
+    page = client.get("/chiffres-discutes").text
+
+    for text in ("Nombre de votants", "1\u202f100", "Le Courrier", "la fiche compte les bulletins"):
+        assert text in page
 
 
 def test_links_between_files_lead_to_pages(client: FlaskClient) -> None:

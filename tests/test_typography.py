@@ -26,7 +26,15 @@ CASES = [
     ("a != b", "a != b"),
 ]
 
-UNTOUCHED = ["`a ? b`", "[x](http://a.fr/b?c='d')", "https://a.fr/?q=1 ", "[^s1]", "```\na ? b\n```", "| :--- | ---: |", "<https://a.fr/l'un>"]
+UNTOUCHED = [
+    "`a ? b`",
+    "[x](http://a.fr/b?c='d')",
+    "https://a.fr/?q=1 ",
+    "[^s1]",
+    "```\na ? b\n```",
+    "| :--- | ---: |",
+    "<https://a.fr/l'un>",
+]
 
 #: signs on which the rules act, so that they meet often
 MEETING = st.text(st.sampled_from("aZé1 0\n.,;:!?'’«»%€…\u202f\u00a0[]()`*_|-^\"<>/&k"), max_size=30)

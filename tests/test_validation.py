@@ -13,7 +13,7 @@ from kb.errors import Problem
 
 def told(folder: Path, fields: str, place: str = "champs") -> list[Problem]:
     written(folder, fields, place, raw=True)  # type: ignore[arg-type]
-    return [problem for problem in load_corpus(folder).problems]
+    return list(load_corpus(folder).problems)
 
 
 #: (fields, line counted from their first, message, part of the remedy)
@@ -28,31 +28,88 @@ FAULTS = [
     ("themes: []", 0, "« themes » doit compter au moins 1 valeur(s)", "ajoutez-en"),
     ("summary: " + "a" * 301, 0, "« summary » compte 301 signes, 300 au plus", "raccourcissez-le"),
     ("collectivity: Ville-Exemple", 0, "« collectivity » doit être une suite de champs", "champ: valeur"),
-    ("collectivity:\n  name: X\n  type: commune\n  codes: {insee: 49007}", 3,
-     "« collectivity.codes.insee » doit être un texte", '"49007"'),
-    ('collectivity:\n  name: X\n  type: commune\n  codes: {insee: "4900"}', 3,
-     "« collectivity.codes.insee » n’a pas la forme voulue : 4900", "« 49007 »"),
-    ("collectivity:\n  name: X\n\n  type: commune\n  # habitants\n  population: {value: 12.5, source: fiche}", 5,
-     "« collectivity.population.value » doit être un nombre", "20000"),
-    ("costs:\n  - {label: A, amount: 1, source: fiche}\n\n  - label: B\n    amount: 20 000\n    source: fiche", 4,
-     "« costs[2].amount » doit être un nombre", "sans espace ni unité"),
-    ("costs: [{label: A, amount: -5, source: fiche}]", 0, "« costs[1].amount » est hors limites : -5", "vérifiez"),
-    ("costs: [{label: A, amount: 5, tax: TCC, source: fiche}]", 0, "« costs[1].tax » ne peut pas valoir « TCC »",
-     "vouliez-vous dire « TTC » ?"),
+    (
+        "collectivity:\n  name: X\n  type: commune\n  codes: {insee: 49007}",
+        3,
+        "« collectivity.codes.insee » doit être un texte",
+        '"49007"',
+    ),
+    (
+        'collectivity:\n  name: X\n  type: commune\n  codes: {insee: "4900"}',
+        3,
+        "« collectivity.codes.insee » n’a pas la forme voulue : 4900",
+        "« 49007 »",
+    ),
+    (
+        "collectivity:\n  name: X\n\n  type: commune\n  # note\n  population: {value: 12.5, source: fiche}",
+        5,
+        "« collectivity.population.value » doit être un nombre",
+        "20000",
+    ),
+    (
+        "costs:\n  - {label: A, amount: 1, source: fiche}\n\n  - label: B\n    amount: 20 000",
+        4,
+        "« costs[2].amount » doit être un nombre",
+        "sans espace ni unité",
+    ),
+    (
+        "costs: [{label: A, amount: -5, source: fiche}]",
+        0,
+        "« costs[1].amount » est hors limites : -5",
+        "vérifiez",
+    ),
+    (
+        "costs: [{label: A, amount: 5, tax: TCC, source: fiche}]",
+        0,
+        "« costs[1].tax » ne peut pas valoir « TCC »",
+        "vouliez-vous dire « TTC » ?",
+    ),
     ("costs: [{label: A, amount: 5}]", 0, "le champ « costs[1].source » manque", "« fiche-p4 »"),
-    ("costs: [{label: A, amount: 5, approx: environ, source: fiche}]", 0, "« costs[1].approx » doit valoir true ou false", "sans guillemets"),
-    ("costs: [{label: 1,3 million, amount: 5, source: fiche}]", 0, "le champ « costs[1].3 million » n’existe pas", "entière entre guillemets"),
-    ("review: {status: fini, date: \"2020-06-15\"}", 0, "« review.status » ne peut pas valoir « fini »", "brouillon, relu, validé"),
-    ("review: {status: relu, date: \"15/06/2020\"}", 0, "« review.date » n’a pas la forme voulue : 15/06/2020", "2026-11-23"),
+    (
+        "costs: [{label: A, amount: 5, approx: environ, source: fiche}]",
+        0,
+        "« costs[1].approx » doit valoir true ou false",
+        "sans guillemets",
+    ),
+    (
+        "costs: [{label: 1,3 million, amount: 5, source: fiche}]",
+        0,
+        "le champ « costs[1].3 million » n’existe pas",
+        "entière entre guillemets",
+    ),
+    (
+        'review: {status: fini, date: "2020-06-15"}',
+        0,
+        "« review.status » ne peut pas valoir « fini »",
+        "brouillon, relu, validé",
+    ),
+    (
+        'review: {status: relu, date: "15/06/2020"}',
+        0,
+        "« review.date » n’a pas la forme voulue : 15/06/2020",
+        "2026-11-23",
+    ),
     ('updated: "2020-13"', 0, "« updated » n’a pas la forme voulue : 2020-13", '"2018-01"'),
-    ("aliases: [Ville Exemple]", 0, "« aliases[1] » n’a pas la forme voulue : Ville Exemple", "budgets-participatifs"),
+    (
+        "aliases: [Ville Exemple]",
+        0,
+        "« aliases[1] » n’a pas la forme voulue : Ville Exemple",
+        "budgets-participatifs",
+    ),
     ("team: {fte: huit, label: A, source: fiche}", 0, "« team.fte » doit être un nombre", "2.5"),
-    ("platforms: [{name: A, url: exemple.fr, source: fiche}]", 0, "« platforms[1].url » n’a pas la forme voulue : exemple.fr", "https://"),
+    (
+        "platforms: [{name: A, url: exemple.fr, source: fiche}]",
+        0,
+        "« platforms[1].url » n’a pas la forme voulue : exemple.fr",
+        "https://",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("fields", "line", "message", "hint"), FAULTS)
-def test_a_wrong_value_is_told_with_its_line_and_remedy(examples: Path, fields: str, line: int, message: str, hint: str) -> None:
+def test_a_wrong_value_is_told_with_its_line_and_remedy(
+    examples: Path, fields: str, line: int, message: str, hint: str
+) -> None:
     found = [problem for problem in told(examples, fields) if problem.message == message]
     lines = (examples / "cases" / "ville-exemple.md").read_text(encoding="utf-8").split("\n")
 

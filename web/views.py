@@ -133,6 +133,15 @@ def term(path: str, slug: str) -> str | BaseResponse:
     )
 
 
+@pages.get("/chiffres-discutes")
+def disagreements() -> str:
+    """Every fact on which sources differ, the value kept and why."""
+    kb = current()
+    found = [d for d in (*kb.corpus.cases, *kb.corpus.practices) if d.fields.disagreements]
+    count = sum(len(d.fields.disagreements) for d in found)
+    return render_template("disagreements.html", kb=kb, documents=found, count=count)
+
+
 @pages.get("/a-propos")
 def about() -> str:
     """Who, what, method, limits, licence."""

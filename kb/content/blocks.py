@@ -29,10 +29,12 @@ HIDDEN = "\ue002"
 CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 FOOTNOTE_CALL = re.compile(r"\[\^[^\]\n]+\](?!:)")
 _ASIDE = re.compile(
-    r"(?<=\])\((?:<[^>\n]*>|[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"  # link target and its title
+    # a link target and its title
+    r"(?<=\])\((?:<[^>\n]*>|[^()\s]|\([^()\s]*\))*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
     r"|<(?:https?:|mailto:)[^>\s]*>|https?://[^\s)\]>]+"  # addresses
     r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:fr|com|org|eu|net|io|info|cat|science)\b(?:/[\w./-]*\w)?"  # domains
-    r"|</?[a-zA-Z][^>\n]*>")
+    r"|</?[a-zA-Z][^>\n]*>"
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,9 @@ def _bare(line: str, kind: Kind, first: bool) -> str:
 
 
 _END = re.compile(rf"[.!?…]+(?:[\s ]?»|[)*_\]]|{CALL})*(?=\s|$)")
-_SHORT = re.compile(r"\b(?:M|MM|Mme|Mmes|p|pp|art|n|no|nos|cf|ex|env|vol|chap|fig|al|av|apr|hab|St|Ste|[A-Z])\.$")
+_SHORT = re.compile(
+    r"\b(?:M|MM|Mme|Mmes|p|pp|art|n|no|nos|cf|ex|env|vol|chap|fig|al|av|apr|hab|St|Ste|[A-Z])\.$"
+)
 
 
 def sentences(veiled: str) -> Iterator[tuple[int, int]]:
@@ -149,10 +153,14 @@ def sentences(veiled: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in _END.finditer(veiled):
-        rest = veiled[match.end():].lstrip()
-        before = veiled[start:match.end()]
-        if rest and (rest[0].islower() or _SHORT.search(veiled[start:match.start() + 1])
-                     or before.count("«") > before.count("»") or before.count("(") > before.count(")")):
+        rest = veiled[match.end() :].lstrip()
+        before = veiled[start : match.end()]
+        if rest and (
+            rest[0].islower()
+            or _SHORT.search(veiled[start : match.start() + 1])
+            or before.count("«") > before.count("»")
+            or before.count("(") > before.count(")")
+        ):
             continue
         end = match.end()
         while after := re.match(rf"\s?{CALL}+", veiled[end:]):

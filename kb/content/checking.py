@@ -24,12 +24,13 @@ READING: Mapping[str, str] = {
     "encodage": "Un fichier est en UTF-8, sans marque d’ordre des octets.",
     "taille": "Un fichier pèse moins d’un mégaoctet.",
     "en-tete": "Un fichier commence par un en-tête de champs « nom: valeur » entre deux lignes `---`.",
-    "yaml": "L’en-tête est du YAML simple : ni tabulation, ni ancre (`&`, `*`), ni étiquette (`!`), ni champs emboîtés "
-            "sans fin, ni caractère de contrôle.",
+    "yaml": "L’en-tête est du YAML simple : ni tabulation, ni ancre (`&`, `*`), ni étiquette (`!`), "
+    "ni champs emboîtés sans fin, ni caractère de contrôle.",
     "champ-en-double": "Un champ n’est écrit qu’une fois.",
-    "valeur-ambigue": "Une valeur que les outils ne lisent pas tous de la même façon (`NO`, `010`, `12:30`, `1_000`, "
-                      "`2019-01-29`) est entre guillemets.",
-    "champ": "Les champs sont ceux du modèle, avec des valeurs de la bonne forme ; ceux qui sont obligatoires sont là.",
+    "valeur-ambigue": "Une valeur que les outils ne lisent pas tous de la même façon "
+    "(`NO`, `010`, `12:30`, `1_000`, `2019-01-29`) est entre guillemets.",
+    "champ": "Les champs sont ceux du modèle, avec des valeurs de la bonne forme ; "
+    "ceux qui sont obligatoires sont là.",
 }
 
 #: the rules over one file, by slug, in the order of docs/regles.md
@@ -76,8 +77,9 @@ FOLDER_RULES: Mapping[str, FolderRule] = {
 }
 
 
-def check(loaded: Loaded, today: datetime.date | None = None,
-          progress: Callable[[int, int], None] | None = None) -> tuple[Problem, ...]:
+def check(
+    loaded: Loaded, today: datetime.date | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[Problem, ...]:
     """All problems of a folder, by file and line; `today` is what « à venir » is judged by.
 
     `progress` is called with (files checked, files in all).
@@ -91,7 +93,15 @@ def check(loaded: Loaded, today: datetime.date | None = None,
     for slug, rule in FOLDER_RULES.items():
         for name, finding in rule(folder):
             path = os.path.relpath(loaded.root / name)
-            found.add(Problem(path, finding.where if isinstance(finding.where, int) else 1, finding.message, finding.hint, slug))
+            found.add(
+                Problem(
+                    path,
+                    finding.where if isinstance(finding.where, int) else 1,
+                    finding.message,
+                    finding.hint,
+                    slug,
+                )
+            )
     return tuple(sorted(found))
 
 

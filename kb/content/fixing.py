@@ -21,9 +21,9 @@ def fix_text(text: str) -> str:
     """The text of a content file, mended. A header that cannot be read is left as it is."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     header = HEADER.match(text)
-    head, body = (text[:header.end()], text[header.end():]) if header else ("", text)
+    head, body = (text[: header.end()], text[header.end() :]) if header else ("", text)
     if header:
-        head = f"{head[:header.start(1)]}{_fix_head(header[1])}{head[header.end(1):]}"
+        head = f"{head[: header.start(1)]}{_fix_head(header[1])}{head[header.end(1) :]}"
     head = re.sub(r"[ \t]+$", "", head, flags=re.MULTILINE)
     body = re.sub(r"[ \t\u00a0\u202f]+$", "", french_markdown(body), flags=re.MULTILINE)
     return (head + body).rstrip("\n") + "\n"
@@ -66,7 +66,9 @@ def _scalars(node: yaml.Node, at: KeyPath) -> list[tuple[KeyPath, yaml.ScalarNod
     if isinstance(node, yaml.ScalarNode):
         return [(at, node)]
     if isinstance(node, yaml.MappingNode):
-        children = [((*at, key.value), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
+        children = [
+            ((*at, key.value), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+        ]
     else:
         children = [((*at, number), item) for number, item in enumerate(node.value)]
     return [pair for path, child in children for pair in _scalars(child, path)]

@@ -35,4 +35,7 @@ def last_changes(root: Path) -> Mapping[str, str]:
 def _git(root: Path, *arguments: str) -> str:
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     command = ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30, env=environment).stdout  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=True, timeout=30, env=environment
+    )
+    return done.stdout

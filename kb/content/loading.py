@@ -24,7 +24,10 @@ from kb.content.taxonomy import Taxonomy
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
 
-KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {"cases": CaseFields, "practices": PracticeFields}
+KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {
+    "cases": CaseFields,
+    "practices": PracticeFields,
+}
 
 #: no document is read beyond this size, in bytes; the largest one has some 30,000
 MAX_BYTES = 1_000_000
@@ -47,8 +50,12 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     `progress` is called with (files read, files in all). Problems are sorted by file and line.
     Raises FileNotFoundError where the folder has neither `cases` nor `practices`.
     """
-    paths = [path for kind in KINDS for path in sorted((root / kind).glob("*.md"))
-             if path.name[0] not in "._" and path.is_file()]
+    paths = [
+        path
+        for kind in KINDS
+        for path in sorted((root / kind).glob("*.md"))
+        if path.name[0] not in "._" and path.is_file()
+    ]
     if not any((root / kind).is_dir() for kind in KINDS):
         raise FileNotFoundError(f"{root} : ni dossier « cases » ni dossier « practices »")
     taxonomy, problems, digest = _load_taxonomy(root)
@@ -81,7 +88,11 @@ def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, P
     if fields is None:
         return None, parsed, raw
     digest = hashlib.sha256(raw).hexdigest()
-    return Document(path.stem, name, fields, split_sections(parsed.body, parsed.body_line), digest), parsed, raw
+    return (
+        Document(path.stem, name, fields, split_sections(parsed.body, parsed.body_line), digest),
+        parsed,
+        raw,
+    )
 
 
 def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Problem, ...]]:
@@ -97,7 +108,9 @@ def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Proble
 def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], Any]:
     path = root / "taxonomy.yaml"
     if not path.is_file():
-        missing = Problem(_shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie")
+        missing = Problem(
+            _shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie"
+        )
         return Taxonomy(facets=()), [missing], hashlib.sha256()
     raw, text, fault = _read(path, _shown(path))
     empty, digest = Taxonomy(facets=()), hashlib.sha256(raw)
@@ -116,16 +129,39 @@ def _read(path: Path, shown: str) -> tuple[bytes, str, Problem | None]:
     try:
         raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError as error:
-        return b"", "", Problem(shown, 1, f"le fichier ne peut pas être lu ({error.strerror})", "vérifiez ses droits", "encodage")
+        return (
+            b"",
+            "",
+            Problem(
+                shown,
+                1,
+                f"le fichier ne peut pas être lu ({error.strerror})",
+                "vérifiez ses droits",
+                "encodage",
+            ),
+        )
     if not raw and path.stat().st_size > MAX_BYTES:
         size = f"{path.stat().st_size / 1_000_000:.1f}".replace(".", ",")
-        return b"", "", Problem(shown, 1, f"le fichier pèse {size} Mo, 1 Mo au plus",
-                                "une fiche tient en quelques pages : partagez-la, ou sortez-en les données", "taille")
+        return (
+            b"",
+            "",
+            Problem(
+                shown,
+                1,
+                f"le fichier pèse {size} Mo, 1 Mo au plus",
+                "une fiche tient en quelques pages : partagez-la, ou sortez-en les données",
+                "taille",
+            ),
+        )
     try:
         return raw, raw.decode("utf-8"), None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return raw, "", Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage")
+        return (
+            raw,
+            "",
+            Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage"),
+        )
 
 
 def _shown(path: Path) -> str:

@@ -48,7 +48,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}$")]
 #: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014
 DateText = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"), DateMark()]
+    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"), DateMark()
+]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Source_ = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), SourceRef()]
@@ -67,18 +68,23 @@ class Codes(Frozen):
     """Official codes of a collectivity; text, because some begin with a zero."""
 
     insee: Annotated[str, StringConstraints(pattern=r"^(\d{5}|2[AB]\d{3})$")] | None = Field(
-        None, description="Code Insee de la commune, cinq caractères", examples=["49007"])
+        None, description="Code Insee de la commune, cinq caractères", examples=["49007"]
+    )
     siren: Annotated[str, StringConstraints(pattern=r"^\d{9}$")] | None = Field(
-        None, description="Numéro Siren, neuf chiffres", examples=["214900078"])
+        None, description="Numéro Siren, neuf chiffres", examples=["214900078"]
+    )
     departement: Annotated[str, StringConstraints(pattern=r"^(\d{2,3}|2[AB])$")] | None = Field(
-        None, description="Code du département", examples=["49"])
+        None, description="Code du département", examples=["49"]
+    )
 
 
 class Population(Frozen):
     """Inhabitants as the case sheet gives them; bands and €/habitant use this figure."""
 
     value: Annotated[int, Field(gt=0)] = Field(description="Nombre d’habitants", examples=[155000])
-    year: DateText | None = Field(None, description="Année du chiffre, si la source la dit", examples=["2019"])
+    year: DateText | None = Field(
+        None, description="Année du chiffre, si la source la dit", examples=["2019"]
+    )
     source: Source_ = Field(description="Source du chiffre", examples=["fiche-p1"])
 
 
@@ -86,7 +92,9 @@ class Location(Frozen):
     """Point of the map, in degrees (WGS 84)."""
 
     lat: Annotated[float, Field(ge=-90, le=90)] = Field(description="Latitude en degrés", examples=[47.4712])
-    lon: Annotated[float, Field(ge=-180, le=180)] = Field(description="Longitude en degrés", examples=[-0.5476])
+    lon: Annotated[float, Field(ge=-180, le=180)] = Field(
+        description="Longitude en degrés", examples=[-0.5476]
+    )
     source: Source_ | None = Field(None, description="Source du point", examples=["adresses"])
 
 
@@ -95,9 +103,11 @@ class Collectivity(Frozen):
 
     name: Text = Field(description="Nom officiel", examples=["Ville d’Angers"])
     also_known_as: tuple[Text, ...] = Field(
-        (), description="Autres noms, sigles et graphies que l’on tape", examples=[["Angers"]])
+        (), description="Autres noms, sigles et graphies que l’on tape", examples=[["Angers"]]
+    )
     type: Annotated[Slug, FromFacet("collectivite")] = Field(
-        description="Type de collectivité (facette « collectivite »)", examples=["commune"])
+        description="Type de collectivité (facette « collectivite »)", examples=["commune"]
+    )
     codes: Codes = Field(Codes(), description="Codes officiels, entre guillemets")
     department: Text | None = Field(None, description="Département", examples=["Maine-et-Loire"])
     region: Text | None = Field(None, description="Région", examples=["Pays de la Loire"])
@@ -109,10 +119,15 @@ class Platform(Frozen):
     """A digital device and who makes it."""
 
     name: Text = Field(description="Nom de la plateforme ou de l’outil", examples=["Écrivons Angers"])
-    url: Url | None = Field(None, description="Adresse, si elle est connue", examples=["https://ecrivons.angers.fr"])
+    url: Url | None = Field(
+        None, description="Adresse, si elle est connue", examples=["https://ecrivons.angers.fr"]
+    )
     software: Text | None = Field(None, description="Logiciel", examples=["Decidim"])
     vendor: Text | None = Field(
-        None, description="Prestataire, ou « interne » si l’outil est fait sur place", examples=["Open Source Politics"])
+        None,
+        description="Prestataire, ou « interne » si l’outil est fait sur place",
+        examples=["Open Source Politics"],
+    )
     since: DateText | None = Field(None, description="Mise en service", examples=["2018-01"])
     until: DateText | None = Field(None, description="Fermeture", examples=["2020"])
     source: Source_ = Field(description="Source de ces renseignements", examples=["fiche-p1"])
@@ -122,8 +137,11 @@ class Team(Frozen):
     """Who carries participation, in full-time equivalents."""
 
     fte: Amount | Range | None = Field(
-        None, description="Équivalents temps plein, ou [minimum, maximum]", examples=[8])
-    label: Text = Field(description="Composition de l’équipe en une ligne", examples=["mission participation (5 ETP)"])
+        None, description="Équivalents temps plein, ou [minimum, maximum]", examples=[8]
+    )
+    label: Text = Field(
+        description="Composition de l’équipe en une ligne", examples=["mission participation (5 ETP)"]
+    )
     source: Source_ = Field(description="Source", examples=["fiche-p1"])
 
 
@@ -135,7 +153,9 @@ class Cost(Frozen):
     approx: bool = Field(False, description="true si la source dit « environ »", examples=[True])
     tax: Literal["HT", "TTC"] | None = Field(None, description="HT ou TTC, si la source le dit")
     per: Literal["an", "unique", "marché"] | None = Field(None, description="Période : an, unique ou marché")
-    scope: Text | None = Field(None, description="Périmètre", examples=["développement et maintenance, hors salaires"])
+    scope: Text | None = Field(
+        None, description="Périmètre", examples=["développement et maintenance, hors salaires"]
+    )
     year: DateText | None = Field(None, description="Année, si la source la dit", examples=["2019"])
     source: Source_ = Field(description="Source", examples=["fiche-p4"])
 
@@ -161,23 +181,44 @@ class SourcedText(Frozen):
 class Disagreement(Frozen):
     """Two sources that differ on one fact, the value kept and why."""
 
-    subject: Text = Field(description="Ce qui est discuté", examples=["Participants à la journée citoyenne de 2019"])
-    values: Annotated[tuple[SourcedText, ...], Field(min_length=2)] = Field(description="Les valeurs, chacune avec sa source")
-    kept: Text | None = Field(None, description="Valeur retenue dans le texte, si l’on peut choisir", examples=["près de 4 000"])
-    reason: Text = Field(description="Raison du choix, ou de l’absence de choix", examples=["la fiche a été relue par la collectivité"])
+    subject: Text = Field(
+        description="Ce qui est discuté", examples=["Participants à la journée citoyenne de 2019"]
+    )
+    values: Annotated[tuple[SourcedText, ...], Field(min_length=2)] = Field(
+        description="Les valeurs, chacune avec sa source"
+    )
+    kept: Text | None = Field(
+        None, description="Valeur retenue dans le texte, si l’on peut choisir", examples=["près de 4 000"]
+    )
+    reason: Text = Field(
+        description="Raison du choix, ou de l’absence de choix",
+        examples=["la fiche a été relue par la collectivité"],
+    )
 
 
 class Source(Frozen):
     """Where facts come from; footnotes and fields name it by `id`."""
 
-    id: SourceId = Field(description="Nom court, appelé par [^id] et par les champs « source »", examples=["fiche"])
+    id: SourceId = Field(
+        description="Nom court, appelé par [^id] et par les champs « source »", examples=["fiche"]
+    )
     title: Text = Field(description="Titre")
     publisher: Text | None = Field(None, description="Éditeur ou auteur", examples=["Décider ensemble"])
     url: Url | None = Field(None, description="Adresse")
     date: DateText | None = Field(None, description="Date de publication", examples=["2020"])
     accessed: DateText | None = Field(None, description="Date de consultation", examples=["2020-02-22"])
-    kind: Literal["fiche", "deck", "rapport", "institution", "presse", "prestataire", "recherche", "association",
-                  "compte-rendu", "donnees"] = Field(description="Nature de la source")
+    kind: Literal[
+        "fiche",
+        "deck",
+        "rapport",
+        "institution",
+        "presse",
+        "prestataire",
+        "recherche",
+        "association",
+        "compte-rendu",
+        "donnees",
+    ] = Field(description="Nature de la source")
     pages: Text | None = Field(None, description="Nombre de pages ou pages utiles", examples=["9"])
 
 
@@ -197,7 +238,8 @@ class Illustration(Frozen):
     why: Text = Field(description="Ce que ce passage montre")
     stance: Literal["appui", "limite"] = Field("appui", description="appui, ou limite pour un contre-exemple")
     evidence: Literal["recit", "chiffre-declare", "evaluation", "tiers"] = Field(
-        "recit", description="Niveau de preuve")
+        "recit", description="Niveau de preuve"
+    )
 
 
 class ChartValue(Frozen):
@@ -223,15 +265,25 @@ class Chart(Frozen):
 class DocumentFields(Frozen):
     """Front matter that every document has."""
 
-    id: DocumentId = Field(description="Identifiant court et définitif, jamais réutilisé", examples=["cas-01"])
+    id: DocumentId = Field(
+        description="Identifiant court et définitif, jamais réutilisé", examples=["cas-01"]
+    )
     title: Text = Field(description="Titre de la page")
-    summary: Annotated[Text, StringConstraints(max_length=300)] = Field(description="Résumé, 300 caractères au plus")
+    summary: Annotated[Text, StringConstraints(max_length=300)] = Field(
+        description="Résumé, 300 caractères au plus"
+    )
     themes: Annotated[tuple[Annotated[Slug, FromFacet("theme")], ...], Field(min_length=1)] = Field(
-        description="Thèmes (facette « theme »)", examples=[["evaluation"]])
+        description="Thèmes (facette « theme »)", examples=[["evaluation"]]
+    )
     tool_types: tuple[Annotated[Slug, FromFacet("outil")], ...] = Field(
-        (), description="Types d’outil (facette « outil »)", examples=[["plateforme-de-consultation"]])
-    disagreements: tuple[Disagreement, ...] = Field((), description="Chiffres ou faits sur lesquels les sources diffèrent")
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)] = Field(description="Sources, appelées dans le texte et les champs")
+        (), description="Types d’outil (facette « outil »)", examples=[["plateforme-de-consultation"]]
+    )
+    disagreements: tuple[Disagreement, ...] = Field(
+        (), description="Chiffres ou faits sur lesquels les sources diffèrent"
+    )
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)] = Field(
+        description="Sources, appelées dans le texte et les champs"
+    )
     review: Review = Field(description="État de relecture")
     aliases: tuple[Slug, ...] = Field((), description="Anciens noms de fichier")
     updated: DateText | None = Field(None, description="Date de mise à jour ; à défaut, celle de git")
@@ -251,16 +303,38 @@ class PracticeFields(DocumentFields):
     """Front matter of a practice note: good practice, avenue to explore, or survey figures."""
 
     kind: Literal["bonne-pratique", "piste", "repere"] = Field(description="Nature de la note")
-    illustrated_by: tuple[Illustration, ...] = Field((), description="Passages des cas qui montrent la pratique")
+    illustrated_by: tuple[Illustration, ...] = Field(
+        (), description="Passages des cas qui montrent la pratique"
+    )
     charts: tuple[Chart, ...] = Field((), description="Graphiques d’un repère")
 
 
 #: allowed `##` headings of a body, in order, by kind of document
 SECTION_TITLES: Mapping[str, tuple[str, ...]] = {
-    "cas": ("En bref", "Contexte", "Le dispositif", "Organisation et moyens", "Mobilisation et présentiel",
-            "Modération et restitution", "Évaluation et résultats", "Limites et enseignements"),
-    "bonne-pratique": ("Ce que c’est", "Pourquoi", "Comment s’y prendre", "Ce que montrent les cas", "Points de vigilance"),
-    "piste": ("Ce que c’est", "Pourquoi", "Comment s’y prendre", "Ce que montrent les cas", "Points de vigilance"),
+    "cas": (
+        "En bref",
+        "Contexte",
+        "Le dispositif",
+        "Organisation et moyens",
+        "Mobilisation et présentiel",
+        "Modération et restitution",
+        "Évaluation et résultats",
+        "Limites et enseignements",
+    ),
+    "bonne-pratique": (
+        "Ce que c’est",
+        "Pourquoi",
+        "Comment s’y prendre",
+        "Ce que montrent les cas",
+        "Points de vigilance",
+    ),
+    "piste": (
+        "Ce que c’est",
+        "Pourquoi",
+        "Comment s’y prendre",
+        "Ce que montrent les cas",
+        "Points de vigilance",
+    ),
     "repere": ("Les chiffres", "Base et méthode", "Ce qu’on peut en conclure"),
 }
 
@@ -350,8 +424,12 @@ class Document:
         values: tuple[Any, ...] = (self if field == "nature" else self.fields,)
         for name in field.split("."):
             found = (getattr(value, name, None) for value in values)
-            values = tuple(item for value in found for item in (value if isinstance(value, tuple) else (value,))
-                           if item is not None)
+            values = tuple(
+                item
+                for value in found
+                for item in (value if isinstance(value, tuple) else (value,))
+                if item is not None
+            )
         return tuple(dict.fromkeys(values))
 
 

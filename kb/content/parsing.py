@@ -34,7 +34,9 @@ _AMBIGUOUS = re.compile(
     r"^(yes|no|on|off|y|n|true|false|null|0[0-9_]+|0x[0-9a-f_]+|0b[01_]+|0o[0-7]+"
     r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
     r"|[-+]?[0-9][0-9_]*_[0-9_]*|\+[0-9]+|[-+]?(\.[0-9]+|[0-9]+\.)|[-+]?[0-9.]+e[-+]?[0-9]+|[-+]?\.(inf|nan)"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?|=|<<)$", re.IGNORECASE)
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?|=|<<)$",
+    re.IGNORECASE,
+)
 
 
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -90,8 +92,13 @@ def parse_text(text: str, path: str) -> Parsed:
 def _parse(text: str, path: str) -> Parsed:
     if text.startswith("\ufeff"):
         rest = _parse(text[1:], path)
-        mark = Problem(path, 1, "le fichier commence par une marque d’ordre des octets (BOM)",
-                       "enregistrez-le en UTF-8 sans BOM, ou lancez kb fix", "encodage")
+        mark = Problem(
+            path,
+            1,
+            "le fichier commence par une marque d’ordre des octets (BOM)",
+            "enregistrez-le en UTF-8 sans BOM, ou lancez kb fix",
+            "encodage",
+        )
         return replace(rest, problems=(mark, *rest.problems))
     text = re.sub(r"\r\n?", "\n", text)
     if not re.match(r"---[ \t]*\n", text):
@@ -99,14 +106,22 @@ def _parse(text: str, path: str) -> Parsed:
         return Parsed(path, {}, {}, text, 1, (fault,))
     header = HEADER.match(text)
     if header is None:
-        fault = Problem(path, 1, "l’en-tête n’est pas refermé", "ajoutez une ligne « --- » après le dernier champ", "en-tete")
+        fault = Problem(
+            path,
+            1,
+            "l’en-tête n’est pas refermé",
+            "ajoutez une ligne « --- » après le dernier champ",
+            "en-tete",
+        )
         return Parsed(path, {}, {}, "", 1, (fault,))
     body_line = text.count("\n", 0, header.end()) + 1
     data, lines, problems = parse_yaml(header[1], path, first_line=2)
-    return Parsed(path, data, lines, text[header.end():], body_line, problems)
+    return Parsed(path, data, lines, text[header.end() :], body_line, problems)
 
 
-def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any], dict[KeyPath, int], tuple[Problem, ...]]:
+def parse_yaml(
+    text: str, path: str, first_line: int = 1
+) -> tuple[dict[str, Any], dict[KeyPath, int], tuple[Problem, ...]]:
     """(mapping, line of each key, problems) of a YAML text whose first line is `first_line`."""
     try:
         root = compose(text)
@@ -116,14 +131,43 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any
         return {}, {}, (Problem(path, line, f"YAML illisible : {what}", hint, "yaml"),)
     except yaml.YAMLError as error:
         line = first_line + _line_of_control(text, error)
-        return {}, {}, (Problem(path, line, "YAML illisible : caractère interdit",
-                                "retirez le caractère de contrôle", "yaml"),)
+        return (
+            {},
+            {},
+            (
+                Problem(
+                    path,
+                    line,
+                    "YAML illisible : caractère interdit",
+                    "retirez le caractère de contrôle",
+                    "yaml",
+                ),
+            ),
+        )
     if root is None:
-        return {}, {}, (Problem(path, first_line, "l’en-tête est vide", "ajoutez au moins id, title et summary", "en-tete"),)
+        return (
+            {},
+            {},
+            (
+                Problem(
+                    path, first_line, "l’en-tête est vide", "ajoutez au moins id, title et summary", "en-tete"
+                ),
+            ),
+        )
     if not isinstance(root, yaml.MappingNode):
-        return {}, {}, (Problem(path, first_line + root.start_mark.line,
-                                "l’en-tête doit être une suite de champs « nom: valeur »",
-                                "retirez le tiret en début de ligne", "en-tete"),)
+        return (
+            {},
+            {},
+            (
+                Problem(
+                    path,
+                    first_line + root.start_mark.line,
+                    "l’en-tête doit être une suite de champs « nom: valeur »",
+                    "retirez le tiret en début de ligne",
+                    "en-tete",
+                ),
+            ),
+        )
     lines: dict[KeyPath, int] = {(): first_line}
     problems = tuple(_walk(root, (), first_line, path, lines))
     constructor = _StrictLoader("")
@@ -132,8 +176,20 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> tuple[dict[str, Any
     except (yaml.YAMLError, ValueError, TypeError) as error:
         fault_mark = getattr(error, "problem_mark", None)
         line = first_line + (fault_mark.line if fault_mark else 0)
-        return {}, lines, (*problems, Problem(path, line, "YAML illisible : valeur impossible à lire",
-                                              "écrivez-la en texte simple, entre guillemets", "yaml"))
+        return (
+            {},
+            lines,
+            (
+                *problems,
+                Problem(
+                    path,
+                    line,
+                    "YAML illisible : valeur impossible à lire",
+                    "écrivez-la en texte simple, entre guillemets",
+                    "yaml",
+                ),
+            ),
+        )
     finally:
         constructor.dispose()
     return data, lines, problems
@@ -149,32 +205,54 @@ def compose(text: str) -> yaml.Node | None:
     depth = 0
     for event in yaml.parse(text, Loader=_StrictLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RefusedYAMLError("les ancres YAML (& et *) ne sont pas admises",
-                                   "répétez la valeur, ou mettez le texte entre guillemets", event)
+            raise RefusedYAMLError(
+                "les ancres YAML (& et *) ne sont pas admises",
+                "répétez la valeur, ou mettez le texte entre guillemets",
+                event,
+            )
         if tag := getattr(event, "tag", None):
-            raise RefusedYAMLError(f"l’étiquette YAML {tag} n’est pas admise",
-                                   "retirez ce qui commence par « ! », ou mettez le texte entre guillemets", event)
+            raise RefusedYAMLError(
+                f"l’étiquette YAML {tag} n’est pas admise",
+                "retirez ce qui commence par « ! », ou mettez le texte entre guillemets",
+                event,
+            )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise RefusedYAMLError(f"plus de {MAX_DEPTH} niveaux emboîtés",
-                                   "retirez des crochets, des accolades ou des retraits", event)
+            raise RefusedYAMLError(
+                f"plus de {MAX_DEPTH} niveaux emboîtés",
+                "retirez des crochets, des accolades ou des retraits",
+                event,
+            )
     root: yaml.Node | None = yaml.compose(text, Loader=_StrictLoader)
     return root
 
 
-def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int]) -> Iterator[Problem]:
+def _walk(
+    node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int]
+) -> Iterator[Problem]:
     """Note the line of every key under `node`, and yield what the loader would pass over."""
     if isinstance(node, yaml.MappingNode):
         keys: dict[str, int] = {}
         for key, value in node.value:
             line = first_line + key.start_mark.line
             if not isinstance(key, yaml.ScalarNode):
-                yield Problem(path, line, "un nom de champ doit être un mot", "mettez la valeur entre guillemets", "yaml")
+                yield Problem(
+                    path,
+                    line,
+                    "un nom de champ doit être un mot",
+                    "mettez la valeur entre guillemets",
+                    "yaml",
+                )
                 continue
             name = key.value
             if name in keys:
-                yield Problem(path, line, f"le champ « {name} » est écrit deux fois (déjà ligne {keys[name]})",
-                              "gardez-en un seul", "champ-en-double")
+                yield Problem(
+                    path,
+                    line,
+                    f"le champ « {name} » est écrit deux fois (déjà ligne {keys[name]})",
+                    "gardez-en un seul",
+                    "champ-en-double",
+                )
             keys.setdefault(name, line)
             lines.setdefault((*at, name), line)
             yield from _walk(value, (*at, name), first_line, path, lines)
@@ -182,11 +260,20 @@ def _walk(node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[
         for number, item in enumerate(node.value):
             lines[(*at, number)] = first_line + item.start_mark.line
             yield from _walk(item, (*at, number), first_line, path, lines)
-    elif isinstance(node, yaml.ScalarNode) and not node.style and _AMBIGUOUS.match(node.value) \
-            and not _BOOL.match(node.value) and not _NULL.match(node.value):
-        yield Problem(path, first_line + node.start_mark.line,
-                      f"la valeur {node.value} n’est pas lue de la même façon par tous les outils",
-                      f'écrivez-la entre guillemets : "{node.value}"', "valeur-ambigue")
+    elif (
+        isinstance(node, yaml.ScalarNode)
+        and not node.style
+        and _AMBIGUOUS.match(node.value)
+        and not _BOOL.match(node.value)
+        and not _NULL.match(node.value)
+    ):
+        yield Problem(
+            path,
+            first_line + node.start_mark.line,
+            f"la valeur {node.value} n’est pas lue de la même façon par tous les outils",
+            f'écrivez-la entre guillemets : "{node.value}"',
+            "valeur-ambigue",
+        )
 
 
 def _mark_of(error: yaml.MarkedYAMLError) -> int:
@@ -208,23 +295,58 @@ _YAML_FAULTS = (
     ("could not find expected ':'", "il manque un deux-points", "écrivez « champ: valeur »"),
     ("found character '\\t'", "une tabulation", "remplacez la tabulation par des espaces"),
     ("found a tab character", "une tabulation", "remplacez la tabulation par des espaces"),
-    ("found character that cannot start any token", "une tabulation ou un caractère réservé",
-     "indentez avec des espaces, mettez la valeur entre guillemets"),
+    (
+        "found character that cannot start any token",
+        "une tabulation ou un caractère réservé",
+        "indentez avec des espaces, mettez la valeur entre guillemets",
+    ),
     ("found unexpected end of stream", "un guillemet n’est pas refermé", "refermez le guillemet"),
     ("found unexpected document indicator", "un guillemet n’est pas refermé", "refermez le guillemet"),
-    ("did not find expected key", "l’alignement ou un guillemet est fautif", "alignez les champs et refermez les guillemets"),
-    ("did not find expected '-' indicator", "l’alignement de la liste est fautif", "alignez les tirets de la liste"),
-    ("did not find expected ',' or", "une liste ou une suite de champs n’est pas refermée",
-     "refermez [ ] ou { }, séparez par des virgules"),
-    ("did not find expected node content", "une liste ou une suite de champs n’est pas refermée",
-     "refermez [ ] ou { }, séparez par des virgules"),
-    ("undefined tag handle", "un point d’exclamation en début de valeur", "mettez la valeur entre guillemets"),
-    ("unknown escape character", "une barre oblique inverse entre guillemets",
-     "doublez-la, ou employez des guillemets simples"),
-    ("did not find expected <document start>", "un texte là où l’on attend « champ: valeur »",
-     "alignez les champs ; mettez la valeur entre guillemets"),
-    ("alphabetic or numeric character", "un * ou un & en début de valeur", "mettez la valeur entre guillemets"),
-    ("block sequence entries are not allowed", "un tiret de liste mal placé", "passez à la ligne avant le tiret"),
+    (
+        "did not find expected key",
+        "l’alignement ou un guillemet est fautif",
+        "alignez les champs et refermez les guillemets",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "l’alignement de la liste est fautif",
+        "alignez les tirets de la liste",
+    ),
+    (
+        "did not find expected ',' or",
+        "une liste ou une suite de champs n’est pas refermée",
+        "refermez [ ] ou { }, séparez par des virgules",
+    ),
+    (
+        "did not find expected node content",
+        "une liste ou une suite de champs n’est pas refermée",
+        "refermez [ ] ou { }, séparez par des virgules",
+    ),
+    (
+        "undefined tag handle",
+        "un point d’exclamation en début de valeur",
+        "mettez la valeur entre guillemets",
+    ),
+    (
+        "unknown escape character",
+        "une barre oblique inverse entre guillemets",
+        "doublez-la, ou employez des guillemets simples",
+    ),
+    (
+        "did not find expected <document start>",
+        "un texte là où l’on attend « champ: valeur »",
+        "alignez les champs ; mettez la valeur entre guillemets",
+    ),
+    (
+        "alphabetic or numeric character",
+        "un * ou un & en début de valeur",
+        "mettez la valeur entre guillemets",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "un tiret de liste mal placé",
+        "passez à la ligne avant le tiret",
+    ),
 )
 
 

@@ -31,11 +31,51 @@ _HERE = "\ue004"
 
 FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
-_TAGS = {"a", "abbr", "blockquote", "br", "caption", "code", "div", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p",
-         "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "figure", "figcaption"}
-_ATTRIBUTES = {"a": {"href", "title", "class", "rel"}, "abbr": {"title"}, "div": {"class", "tabindex", "role", "aria-label"}, "h2": {"id"}, "h3": {"id"},
-               "h4": {"id"}, "img": {"src", "alt", "width", "height"}, "li": {"id"}, "ol": {"start"}, "sup": {"id"},
-               "td": {"colspan", "rowspan", "class"}, "th": {"scope", "colspan", "rowspan", "class"}}
+_TAGS = {
+    "a",
+    "abbr",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "div",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "figure",
+    "figcaption",
+}
+_ATTRIBUTES = {
+    "a": {"href", "title", "class", "rel"},
+    "abbr": {"title"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "img": {"src", "alt", "width", "height"},
+    "li": {"id"},
+    "ol": {"start"},
+    "sup": {"id"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"scope", "colspan", "rowspan", "class"},
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +104,10 @@ def render(document: Document) -> Rendering:
 
     Any text gives a page: what Markdown would mistake for a section heading stays in its section.
     """
-    marked = "\n\n".join(f"## {_HERE}{number}\n\n{_clean(section.markdown)}"
-                         for number, section in enumerate(document.sections))
+    marked = "\n\n".join(
+        f"## {_HERE}{number}\n\n{_clean(section.markdown)}"
+        for number, section in enumerate(document.sections)
+    )
     calls = dict.fromkeys(FOOTNOTE.findall(marked))
     notes = "\n".join(f"[^{call}]: {_note(document, call)}" for call in calls)
     html = _sanitise(_converter(document.path).convert(f"{marked}\n\n{notes}\n"))
@@ -102,8 +144,12 @@ def plain_text(html: str) -> str:
 
 
 def _converter(path: str) -> markdown.Markdown:
-    notes = FootnoteExtension(BACKLINK_TITLE="Revenir à l’appel de la note {}", BACKLINK_TEXT="↩", SEPARATOR="-")
-    converter = markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", notes], output_format="html")
+    notes = FootnoteExtension(
+        BACKLINK_TITLE="Revenir à l’appel de la note {}", BACKLINK_TEXT="↩", SEPARATOR="-"
+    )
+    converter = markdown.Markdown(
+        extensions=["tables", "sane_lists", "fenced_code", notes], output_format="html"
+    )
     converter.preprocessors.deregister("html_block")
     converter.inlinePatterns.deregister("html")
     converter.treeprocessors.register(_Finish(converter, path), "kb-finish", 0)
@@ -132,8 +178,9 @@ def _escape(text: str) -> str:
 
 
 def _sanitise(html: str) -> str:
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"},
-                      link_rel=None)
+    clean = nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"}, link_rel=None
+    )
     # one call right after another: a class lets the page set a comma between them
     return french_html(clean.replace('</sup><sup id="fnref', '</sup><sup class="next" id="fnref'))
 
@@ -162,7 +209,9 @@ class _Finish(Treeprocessor):
         for parent in list(root.iter()):
             for number, child in enumerate(list(parent)):
                 if child.tag == "table":
-                    wrapper = Element("div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Tableau"})
+                    wrapper = Element(
+                        "div", {"class": "table", "tabindex": "0", "role": "group", "aria-label": "Tableau"}
+                    )
                     wrapper.append(child)
                     wrapper.tail, child.tail = child.tail, None
                     parent[number] = wrapper
@@ -189,7 +238,9 @@ def address_of(href: str, path: str) -> str:
 class _TextOf(HTMLParser):
     """Collects text; NUL ends a block, so that no text of a page can forge one."""
 
-    _BLOCKS = frozenset({"p", "li", "tr", "h2", "h3", "h4", "blockquote", "pre", "div", "figcaption", "br", "table"})
+    _BLOCKS = frozenset(
+        {"p", "li", "tr", "h2", "h3", "h4", "blockquote", "pre", "div", "figcaption", "br", "table"}
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

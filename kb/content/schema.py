@@ -47,7 +47,9 @@ def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
         "champs.md": fields_page(),
         "regles.md": rules_page(),
         "schema/case.json": _json(json_schema(CaseFields, taxonomy, "En-tête d’une étude de cas")),
-        "schema/practice.json": _json(json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")),
+        "schema/practice.json": _json(
+            json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")
+        ),
     }
 
 
@@ -67,25 +69,51 @@ def field_table(model: type[BaseModel]) -> str:
 
 def fields_page() -> str:
     """docs/champs.md."""
-    return "\n\n".join([
-        "# Les champs de l’en-tête", _NOTE,
-        "`[]` : une liste, dont chaque élément a les champs qui suivent. Un champ « oui » est obligatoire "
-        "dès que ce qui le contient est là. Une valeur que la source ne donne pas se laisse de côté.",
-        "## Études de cas", field_table(CaseFields),
-        "## Notes de pratique", field_table(PracticeFields)]) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# Les champs de l’en-tête",
+                _NOTE,
+                "`[]` : une liste, dont chaque élément a les champs qui suivent. Un champ « oui » est "
+                "obligatoire "
+                "dès que ce qui le contient est là. Une valeur que la source ne donne pas se laisse de côté.",
+                "## Études de cas",
+                field_table(CaseFields),
+                "## Notes de pratique",
+                field_table(PracticeFields),
+            ]
+        )
+        + "\n"
+    )
 
 
 def rules_page() -> str:
     """docs/regles.md: every rule with a bad and a good example, and what `kb check` says."""
-    parts = ["# Les règles de `kb check`", _NOTE,
-             "Chaque règle a son nom, un exemple à éviter avec ce que dit `kb check`, et le même bien écrit. "
-             "Ces exemples sont aussi les tests des règles."]
-    rules = {**READING, **{slug: inspect.getdoc(rule) or "" for slug, rule in {**PAGE_RULES, **FOLDER_RULES}.items()}}
+    parts = [
+        "# Les règles de `kb check`",
+        _NOTE,
+        "Chaque règle a son nom, un exemple à éviter avec ce que dit `kb check`, et le même bien écrit. "
+        "Ces exemples sont aussi les tests des règles.",
+    ]
+    rules = {
+        **READING,
+        **{slug: inspect.getdoc(rule) or "" for slug, rule in {**PAGE_RULES, **FOLDER_RULES}.items()},
+    }
     for slug, text in rules.items():
         example = EXAMPLES[slug]
-        said = "\n".join(f"{problem}" for problem in problems_of(example, example.bad) if problem.rule == slug)
-        parts += [f"## {slug}", text, "À éviter :", _fenced(example.bad, example.place), "`kb check` dit :",
-                  f"```text\n{said}\n```", "À écrire :", _fenced(example.good, example.place)]
+        said = "\n".join(
+            f"{problem}" for problem in problems_of(example, example.bad) if problem.rule == slug
+        )
+        parts += [
+            f"## {slug}",
+            text,
+            "À éviter :",
+            _fenced(example.bad, example.place),
+            "`kb check` dit :",
+            f"```text\n{said}\n```",
+            "À écrire :",
+            _fenced(example.good, example.place),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -150,7 +178,13 @@ def _marked(marks: tuple[Any, ...]) -> str:
     pattern = next((m.pattern for m in marks if isinstance(m, StringConstraints) and m.pattern), None)
     if pattern is None:
         return ""
-    return "adresse" if str(pattern).startswith("^http") else "texte court" if "[a-z0-9]" in str(pattern) else "code"
+    return (
+        "adresse"
+        if str(pattern).startswith("^http")
+        else "texte court"
+        if "[a-z0-9]" in str(pattern)
+        else "code"
+    )
 
 
 def _shown(value: Any) -> str:
@@ -169,7 +203,9 @@ def _tidy(node: Any, taxonomy: Taxonomy) -> Any:
             tidy[key] = {name: _tidy(item, taxonomy) for name, item in value.items()}
         elif key == "x-facet":
             tidy |= _terms(taxonomy, value)
-        elif not (key == "title" and isinstance(value, str)) and not (key == "description" and "properties" in node):
+        elif not (key == "title" and isinstance(value, str)) and not (
+            key == "description" and "properties" in node
+        ):
             tidy[key] = _tidy(value, taxonomy)
     return tidy
 
@@ -179,8 +215,10 @@ def _terms(taxonomy: Taxonomy, name: str) -> dict[str, Any]:
     terms: tuple[Term, ...] = facet.terms if facet else ()
     if not terms:
         return {}
-    return {"enum": [term.slug for term in terms],
-            "markdownEnumDescriptions": [f"**{term.label}** : {term.definition}" for term in terms]}
+    return {
+        "enum": [term.slug for term in terms],
+        "markdownEnumDescriptions": [f"**{term.label}** : {term.definition}" for term in terms],
+    }
 
 
 def _json(value: Any) -> str:

@@ -49,7 +49,9 @@ class Facet(_Frozen):
     label: str = Field(description="Libellé de la facette")
     field: str = Field(description="Champ lu, avec des points : platforms.software")
     path: str = Field("", description="Adresse de la liste des termes, si elle a une page")
-    terms: tuple[Term, ...] = Field((), description="Termes permis ; aucun : valeurs relevées dans les fiches")
+    terms: tuple[Term, ...] = Field(
+        (), description="Termes permis ; aucun : valeurs relevées dans les fiches"
+    )
 
     @cached_property
     def by_slug(self) -> Mapping[str, Term]:

@@ -32,10 +32,14 @@ _TOUCHED = re.compile(r"['«»;:!?\d]|\.\.\.")
 _THOUSANDS = re.compile(rf"(?<![\d.,/-])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?![\d/])")
 
 #: what typography must not touch in Markdown: code, link targets, addresses, tags, footnote calls
-_MARKDOWN_ASIDE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)\s]*\)|<[^>\n]*>|https?://\S+|\[\^[^\]]*\]|^ *\|?[ :|-]+\|[ :|-]*$|&\w+;",
-                             re.DOTALL | re.MULTILINE)
+_MARKDOWN_ASIDE = re.compile(
+    r"```.*?```|`[^`\n]*`|\]\([^)\s]*\)|<[^>\n]*>|https?://\S+|\[\^[^\]]*\]|^ *\|?[ :|-]+\|[ :|-]*$|&\w+;",
+    re.DOTALL | re.MULTILINE,
+)
 _HTML_ASIDE = re.compile(r"<(code|pre|script|style)\b.*?</\1>|<[^>]*>|&[#\w]+;", re.DOTALL)
-_TEMPLATE_ASIDE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(code|pre|script|style)\b.*?</\1>|<[^>]*>|&[#\w]+;", re.DOTALL)
+_TEMPLATE_ASIDE = re.compile(
+    r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(code|pre|script|style)\b.*?</\1>|<[^>]*>|&[#\w]+;", re.DOTALL
+)
 
 
 def french(text: str) -> str:

@@ -22,8 +22,9 @@ def tuples(value: Any) -> Any:
     return value
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], path: str,
-                line_of: Callable[[tuple[str | int, ...]], int]) -> tuple[Problem, ...]:
+def problems_of(
+    error: ValidationError, model: type[BaseModel], path: str, line_of: Callable[[tuple[str | int, ...]], int]
+) -> tuple[Problem, ...]:
     """One Problem for each field at fault; the branches of a choice count once."""
     found: dict[tuple[str | int, ...], Problem] = {}
     for fault in error.errors(include_url=False):
@@ -43,23 +44,35 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
         return f"« {name} » est vide", "remplissez-le ou retirez-le"
     if kind == "extra_forbidden":
         if re.search(r"\s", str(at[-1])):
-            return f"le champ « {name} » n’existe pas", "une virgule coupe la valeur : mettez-la entière entre guillemets"
+            return (
+                f"le champ « {name} » n’existe pas",
+                "une virgule coupe la valeur : mettez-la entière entre guillemets",
+            )
         parent = _model_at(model, at[:-1])
         known = list(parent.model_fields) if parent else []
         close = difflib.get_close_matches(str(at[-1]), known, n=1)
-        return f"le champ « {name} » n’existe pas", (f"vouliez-vous dire « {close[0]} » ?" if close
-                                                     else f"retirez-le, ou choisissez parmi : {', '.join(known)}")
+        return f"le champ « {name} » n’existe pas", (
+            f"vouliez-vous dire « {close[0]} » ?"
+            if close
+            else f"retirez-le, ou choisissez parmi : {', '.join(known)}"
+        )
     if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         return f"« {name} » doit être un texte", f'écrivez-le entre guillemets : "{value}"'
     if kind == "string_type":
         return f"« {name} » doit être un texte", "écrivez une seule valeur" + _example(_field(model, at))
     if kind == "string_too_long":
-        return f"« {name} » compte {len(str(value))} signes, {context['max_length']} au plus", "raccourcissez-le"
+        return (
+            f"« {name} » compte {len(str(value))} signes, {context['max_length']} au plus",
+            "raccourcissez-le",
+        )
     if kind == "string_too_short":
         return f"« {name} » est vide", "remplissez-le ou retirez-le"
     if kind == "string_pattern_mismatch":
-        return f"« {name} » n’a pas la forme voulue : {value}", ("exemple" + _example(_field(model, at))[len(", par exemple"):]
-                                                                if _example(_field(model, at)) else _form(context["pattern"]))
+        return f"« {name} » n’a pas la forme voulue : {value}", (
+            "exemple" + _example(_field(model, at))[len(", par exemple") :]
+            if _example(_field(model, at))
+            else _form(context["pattern"])
+        )
     if kind == "tuple_type":
         return f"« {name} » doit être une liste", f"écrivez-la entre crochets : [{_inline(value)}]"
     if kind in ("model_type", "model_attributes_type"):
@@ -67,10 +80,14 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
     if kind == "literal_error":
         allowed = [part.strip("' ") for part in context["expected"].replace(" or ", ", ").split(",")]
         close = difflib.get_close_matches(str(value), allowed, n=1)
-        return f"« {name} » ne peut pas valoir « {value} »", (f"vouliez-vous dire « {close[0]} » ? " if close else "") + \
-            f"valeurs permises : {', '.join(allowed)}"
+        return f"« {name} » ne peut pas valoir « {value} »", (
+            f"vouliez-vous dire « {close[0]} » ? " if close else ""
+        ) + f"valeurs permises : {', '.join(allowed)}"
     if kind in ("int_type", "float_type", "int_from_float", "float_parsing", "int_parsing"):
-        return f"« {name} » doit être un nombre", "écrivez-le sans guillemets, sans espace ni unité : 20000 ou 2.5"
+        return (
+            f"« {name} » doit être un nombre",
+            "écrivez-le sans guillemets, sans espace ni unité : 20000 ou 2.5",
+        )
     if kind == "bool_type":
         return f"« {name} » doit valoir true ou false", "écrivez true ou false, sans guillemets"
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
@@ -88,12 +105,16 @@ def _shown(at: tuple[str | int, ...]) -> str:
     return text
 
 
-def _without_branches(location: tuple[str | int, ...], _value: Any, model: type[BaseModel]) -> tuple[str | int, ...]:
+def _without_branches(
+    location: tuple[str | int, ...], _value: Any, model: type[BaseModel]
+) -> tuple[str | int, ...]:
     """The location without the names that pydantic adds for the branches of a union."""
     kept: list[str | int] = []
     for part in location:
         parent = _model_at(model, tuple(kept))
-        if isinstance(part, int) or (parent is not None and (part in parent.model_fields or part == location[-1])):
+        if isinstance(part, int) or (
+            parent is not None and (part in parent.model_fields or part == location[-1])
+        ):
             kept.append(part)
     while kept and isinstance(kept[-1], str) and _model_at(model, tuple(kept[:-1])) is None:
         kept.pop()

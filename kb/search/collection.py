@@ -23,7 +23,8 @@ Positions = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-SEGMENT_GAP = 16  # wider than any window of proximity
+SEGMENT_GAP = 16  # wider than any window of proximity; 2 ** GAP_BITS
+GAP_BITS = 4
 DOCUMENT_GAP = 64
 CACHE_BYTES = 64 * 2**20  # positions kept in memory; 8 bytes each
 CACHE_TEXTS = 2_000  # documents whose texts are kept in memory
@@ -138,9 +139,13 @@ class Collection:
             return self._texts[number]
 
     def segments_at(self, positions: Positions) -> Positions:
-        """Numbers of the segments where positions fall."""
-        found: Positions = np.searchsorted(self.segment_starts, positions, side="right") - 1
-        return found
+        """Numbers of the segments where positions fall.
+
+        Segments start at least SEGMENT_GAP apart, so a block of that many positions holds one start
+        at most: a table of blocks and one comparison are several times faster than bisection.
+        """
+        found: Positions = self._segment_of_block[positions >> GAP_BITS]
+        return found + (positions >= self._next_start[found])
 
     def within(self, number: int, positions: Positions) -> Positions:
         """The part of sorted positions that lies in one document."""
@@ -179,6 +184,9 @@ class Collection:
         self.segment_zone = flat[:, 0]
         self.segment_starts = flat[:, 1] + self.bases[self.segment_document]
         self.segment_length = flat[:, 2]
+        blocks = np.arange(0, int(self.bases[-1]) + 1, SEGMENT_GAP)
+        self._segment_of_block = np.searchsorted(self.segment_starts, blocks, side="right") - 1
+        self._next_start = np.append(self.segment_starts[1:], np.iinfo(np.int64).max)
         self.first_segment = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
         self.segment_shown: Mask = np.isin(self.segment_zone, [int(zone) for zone in SHOWN])
         body = self.segment_zone == Zone.BODY

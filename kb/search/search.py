@@ -51,6 +51,7 @@ class Searcher:
     def __init__(self, collection: Collection, taxonomy: Taxonomy, phrases: Sequence[str] = ()) -> None:
         """Prepare everything that does not depend on a query."""
         self.collection = collection
+        _ = collection.by_stem, collection.by_any_stem  # now rather than in the first search
         self.facets = Facets(taxonomy, collection.rows)
         self.ranking = Ranking(collection)
         self.matcher = Matcher(

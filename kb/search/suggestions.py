@@ -32,7 +32,11 @@ class Suggestions:
 
     def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row], phrases: Sequence[str]) -> None:
         """Read rows, terms and phrases; phrases are the most frequent first."""
-        entries = [entry for entry in (*_of_rows(rows), *_of_terms(taxonomy)) if entry.forms]
+        entries = [
+            entry
+            for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_values(taxonomy, rows))
+            if entry.forms
+        ]
         named = {entry.forms for entry in entries}
         self._entries = [*entries, *(e for e in _of_phrases(phrases) if e.forms and e.forms not in named)]
         pairs = sorted(
@@ -79,6 +83,17 @@ def _of_terms(taxonomy: Taxonomy) -> Iterator[_Entry]:
             shown = Suggestion(term.label, facet.name, term.slug)
             for text in (term.label, *term.acronyms, *term.synonyms):
                 yield _Entry(1, _forms(text), shown)
+
+
+def _of_values(taxonomy: Taxonomy, rows: Sequence[Row]) -> Iterator[_Entry]:
+    """Values found in the documents for facets without terms: software, vendors, regions."""
+    for facet in taxonomy.facets:
+        if not facet.terms:
+            values = dict.fromkeys(
+                (slug, label) for row in rows for slug, label in row.facets.get(facet.name, ())
+            )
+            for slug, label in values:
+                yield _Entry(1, _forms(label), Suggestion(label, facet.name, slug))
 
 
 def _of_phrases(phrases: Sequence[str]) -> Iterator[_Entry]:

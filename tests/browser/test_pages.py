@@ -33,6 +33,7 @@ KINDS = [
     "/aide",
     "/plan-du-site",
     "/accessibilite",
+    "/chiffres-discutes",
     "/mentions-legales",
     "/nulle-part",
 ]

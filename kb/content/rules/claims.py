@@ -19,15 +19,18 @@ def known_sources(page: Page) -> Iterator[Finding]:
             base = re.sub(r"-p[\d-]*$", "", reference.text)
             close = difflib.get_close_matches(base, page.sources, n=1, cutoff=0.65)
             what = f"le champ « {reference.field} » nomme" if reference.field else "l’appel de note nomme"
-            yield Finding(reference.where, f"{what} une source non déclarée : {reference.text}",
-                          (f"vouliez-vous dire « {close[0]}{reference.text[len(base):]} » ? " if close else "")
-                          + "déclarez-la dans « sources », ou écrivez l’id d’une source déclarée")
+            yield Finding(
+                reference.where,
+                f"{what} une source non déclarée : {reference.text}",
+                (f"vouliez-vous dire « {close[0]}{reference.text[len(base) :]} » ? " if close else "")
+                + "déclarez-la dans « sources », ou écrivez l’id d’une source déclarée",
+            )
 
 
 def used_sources(page: Page) -> Iterator[Finding]:
-    """Une source déclarée est citée au moins une fois, dans le texte ou dans un champ ; son `id` est à elle seule.
+    """Une source déclarée est citée au moins une fois, dans le texte ou dans un champ.
 
-    L’`id` ne finit pas par `-p` et des chiffres, qui se liraient comme une page.
+    Son `id` est à elle seule, et ne finit pas par `-p` et des chiffres, qui se liraient comme une page.
     """
     found = [page.resolve(reference.text) for reference in page.references]
     used = {str(source[0]["id"]) for source in found if source}
@@ -39,16 +42,24 @@ def used_sources(page: Page) -> Iterator[Finding]:
             continue
         where = ("sources", number, "id")
         if name in seen:
-            yield Finding(where, f"la source « {name} » est déclarée deux fois", "gardez-en une, ou changez son id")
+            yield Finding(
+                where, f"la source « {name} » est déclarée deux fois", "gardez-en une, ou changez son id"
+            )
         elif name not in used:
-            yield Finding(where, f"la source « {name} » n’est citée nulle part", f"citez-la par [^{name}], ou retirez-la")
+            yield Finding(
+                where,
+                f"la source « {name} » n’est citée nulle part",
+                f"citez-la par [^{name}], ou retirez-la",
+            )
         if re.search(r"-p\d+(-\d+)?$", name):
-            yield Finding(where, f"l’id de source « {name} » se lit comme un numéro de page", "changez la fin de l’id")
+            yield Finding(
+                where, f"l’id de source « {name} » se lit comme un numéro de page", "changez la fin de l’id"
+            )
         seen.add(name)
 
 
 def source_pages(page: Page) -> Iterator[Finding]:
-    """La page d’un appel (`[^fiche-p5]`, `[^fiche-p5-6]`) existe dans la source, quand celle-ci dit son nombre de pages."""
+    """La page d’un appel (`[^fiche-p5]`, `[^fiche-p5-6]`) existe dans une source qui dit son nombre."""
     for reference in page.references:
         source, pages = page.resolve(reference.text) or ({}, "")
         if not pages:
@@ -56,31 +67,49 @@ def source_pages(page: Page) -> Iterator[Finding]:
         numbers = [int(number) for number in pages.split("-")]
         last = str(source.get("pages", ""))
         if numbers != sorted(set(numbers)):
-            yield Finding(reference.where, f"les pages de « {reference.text} » ne se suivent pas",
-                          "écrivez la première puis la dernière : -p4-6, ou une seule : -p4")
+            yield Finding(
+                reference.where,
+                f"les pages de « {reference.text} » ne se suivent pas",
+                "écrivez la première puis la dernière : -p4-6, ou une seule : -p4",
+            )
         elif numbers[0] < 1 or (last.isdigit() and numbers[-1] > int(last)):
-            yield Finding(reference.where, f"« {reference.text} » renvoie à la page {numbers[-1]}, la source en a {last or '?'}",
-                          "vérifiez la page")
+            yield Finding(
+                reference.where,
+                f"« {reference.text} » renvoie à la page {numbers[-1]}, la source en a {last or '?'}",
+                "vérifiez la page",
+            )
 
 
 def call_placement(page: Page) -> Iterator[Finding]:
-    """L’appel de note se colle au mot et précède le point final ; la note elle-même n’est pas écrite à la main.
+    """L’appel de note se colle au mot et précède le point final.
 
-    Le texte des notes est fait à partir de `sources`.
+    La note elle-même n’est pas écrite à la main : le texte des notes est fait à partir de `sources`.
     """
     for block in page.blocks:
         if block.kind == "definition":
-            yield Finding(block.line, "la définition de note est écrite à la main",
-                          "retirez-la : les notes sont faites à partir de « sources »")
+            yield Finding(
+                block.line,
+                "la définition de note est écrite à la main",
+                "retirez-la : les notes sont faites à partir de « sources »",
+            )
         for match in re.finditer(rf"([.!?])(\s?)({CALL}+)(?=\s*$|\s+[^\Wa-z]|\s+[«*\[])", block.veiled):
-            if block.veiled[:match.start() + 1].endswith(("etc.", "..")) and block.veiled[match.end():].strip():
+            if (
+                block.veiled[: match.start() + 1].endswith(("etc.", ".."))
+                and block.veiled[match.end() :].strip()
+            ):
                 continue
-            yield Finding(block.line_at(match.start()), "l’appel de note suit le point",
-                          f"placez-le avant : {block.text[match.start(3):match.end(3)]}{match[1]}")
+            yield Finding(
+                block.line_at(match.start()),
+                "l’appel de note suit le point",
+                f"placez-le avant : {block.text[match.start(3) : match.end(3)]}{match[1]}",
+            )
         for match in re.finditer(rf"(?<=\w)[ \u00a0\u202f]+{CALL}", block.veiled):
-            call = re.match(r"\[\^[^\]]+\]", block.text[match.end() - 1:])
-            yield Finding(block.line_at(match.start()), f"une espace précède l’appel de note {call[0] if call else ''}",
-                          "collez-le au mot")
+            call = re.match(r"\[\^[^\]]+\]", block.text[match.end() - 1 :])
+            yield Finding(
+                block.line_at(match.start()),
+                f"une espace précède l’appel de note {call[0] if call else ''}",
+                "collez-le au mot",
+            )
 
 
 def sourced_claims(page: Page) -> Iterator[Finding]:
@@ -97,11 +126,18 @@ def sourced_claims(page: Page) -> Iterator[Finding]:
             introduced = False
             continue
         if block.kind == "table":
-            around = [other for other in text[max(number - 1, 0):number + 2] if other.kind != "table"]
+            around = [other for other in text[max(number - 1, 0) : number + 2] if other.kind != "table"]
             rows = block.veiled.split("\n")
-            if _has_figure("\n".join(rows[2:])) and CALL not in block.veiled and not any(CALL in o.veiled for o in around):
-                yield Finding(block.line, "ce tableau porte des chiffres et aucune source",
-                              "mettez un appel de note dans la phrase qui l’introduit")
+            if (
+                _has_figure("\n".join(rows[2:]))
+                and CALL not in block.veiled
+                and not any(CALL in o.veiled for o in around)
+            ):
+                yield Finding(
+                    block.line,
+                    "ce tableau porte des chiffres et aucune source",
+                    "mettez un appel de note dans la phrase qui l’introduit",
+                )
             continue
         if block.kind != "item":
             introduced = bool(re.search(rf":(?:{CALL})*$", block.veiled.strip())) and CALL in block.veiled
@@ -112,8 +148,11 @@ def sourced_claims(page: Page) -> Iterator[Finding]:
             figure = _has_figure(sentence)
             if figure:
                 at = block.line_at(start + figure.start())
-                yield Finding(at, f"« {_around(block.text[start:end], figure)} » : un chiffre sans source",
-                              "ajoutez un appel de note avant le point, par exemple " + _example(page))
+                yield Finding(
+                    at,
+                    f"« {_around(block.text[start:end], figure)} » : un chiffre sans source",
+                    "ajoutez un appel de note avant le point, par exemple " + _example(page),
+                )
 
 
 def _has_figure(veiled: str) -> re.Match[str] | None:

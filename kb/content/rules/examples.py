@@ -67,9 +67,15 @@ review: {status: brouillon, date: "2020-06-15"}
 La ville ouvre une plateforme[^fiche-p1].
 """)
 
-OTHER_CASE = CASE.replace("cas-01", "cas-02").replace("Ville-Exemple", "Bourg-Exemple").replace(
-    "type: commune}", "type: commune}\nplatforms:\n  - {name: Site, vendor: Cap Collectif, source: fiche}\n"
-    "  - {name: Carte, vendor: Cap Collectif, source: fiche}")
+OTHER_CASE = (
+    CASE.replace("cas-01", "cas-02")
+    .replace("Ville-Exemple", "Bourg-Exemple")
+    .replace(
+        "type: commune}",
+        "type: commune}\nplatforms:\n  - {name: Site, vendor: Cap Collectif, source: fiche}\n"
+        "  - {name: Carte, vendor: Cap Collectif, source: fiche}",
+    )
+)
 
 NOTE = fix_text("""\
 ---
@@ -94,87 +100,162 @@ EXAMPLES: Mapping[str, Example] = {
     "encodage": Example("\ufeff" + CASE, CASE, "fichier", raw=True),
     "taille": Example(CASE + "Trop long. " * 100_000, CASE, "fichier"),
     "en-tete": Example(CASE.replace("---\n\n## En bref", "\n## En bref"), CASE, "fichier"),
-    "yaml": Example("title: Ville-Exemple : une plateforme", 'title: "Ville-Exemple : une plateforme"', "champs"),
-    "champ-en-double": Example("themes: [evaluation]\nthemes: [restitution]", "themes: [evaluation, restitution]", "champs"),
+    "yaml": Example(
+        "title: Ville-Exemple : une plateforme", 'title: "Ville-Exemple : une plateforme"', "champs"
+    ),
+    "champ-en-double": Example(
+        "themes: [evaluation]\nthemes: [restitution]", "themes: [evaluation, restitution]", "champs"
+    ),
     "valeur-ambigue": Example("updated: 2020-06-15", 'updated: "2020-06-15"', "champs"),
-    "champ": Example("resume: Une ville ouvre une plateforme.", "summary: Une ville ouvre une plateforme.", "champs"),
+    "champ": Example(
+        "resume: Une ville ouvre une plateforme.", "summary: Une ville ouvre une plateforme.", "champs"
+    ),
     "nom-de-fichier": Example("Saint-Étienne.md", "saint-etienne.md", "nom"),
     "identifiant": Example("id: cas-02", "id: cas-03", "champs"),
     "nom-unique": Example("practices/ville-exemple.md", "practices/ecouter.md", "nom"),
     "anciens-noms": Example("aliases: [bourg-exemple]", "aliases: [ville-exemple-agglo]", "champs"),
     "termes": Example("themes: [evaluaton]", "themes: [evaluation]", "champs"),
-    "codes": Example('collectivity: {name: Angers, type: commune, codes: {insee: "49007", departement: "94"}}',
-                     'collectivity: {name: Angers, type: commune, codes: {insee: "49007", departement: "49"}}', "champs"),
-    "coordonnees": Example("collectivity: {name: Angers, type: commune, location: {lat: -0.5476, lon: 47.4712}}",
-                           "collectivity: {name: Angers, type: commune, location: {lat: 47.4712, lon: -0.5476}}", "champs"),
-    "fourchettes": Example("costs: [{label: Plateforme, amount: [20000, 10000], source: fiche}]",
-                           "costs: [{label: Plateforme, amount: [10000, 20000], source: fiche}]", "champs"),
+    "codes": Example(
+        'collectivity: {name: Angers, type: commune, codes: {insee: "49007", departement: "94"}}',
+        'collectivity: {name: Angers, type: commune, codes: {insee: "49007", departement: "49"}}',
+        "champs",
+    ),
+    "coordonnees": Example(
+        "collectivity: {name: Angers, type: commune, location: {lat: -0.5476, lon: 47.4712}}",
+        "collectivity: {name: Angers, type: commune, location: {lat: 47.4712, lon: -0.5476}}",
+        "champs",
+    ),
+    "fourchettes": Example(
+        "costs: [{label: Plateforme, amount: [20000, 10000], source: fiche}]",
+        "costs: [{label: Plateforme, amount: [10000, 20000], source: fiche}]",
+        "champs",
+    ),
     "dates": Example('updated: "2999-01-01"', 'updated: "2020-01-01"', "champs"),
     "graphiques": Example(
-        'charts: [{id: reponses, title: Réponses, unit: "%", values: [{label: Oui, value: 120}], source: deck}]',
-        'charts: [{id: reponses, title: Réponses, unit: "%", values: [{label: Oui, value: 12}], source: deck}]', "note"),
-    "une-seule-graphie": Example("platforms: [{name: Atelier, vendor: CAP Collectif, source: fiche}]",
-                                 "platforms: [{name: Atelier, vendor: Cap Collectif, source: fiche}]", "champs"),
-    "relecture": Example('review: {status: relu, date: "2020"}',
-                         'review: {status: relu, date: "2020-06-15", by: une collègue de Bourg-Exemple}', "champs"),
-    "resume-et-titre": Example("summary: Une ville ouvre une plateforme", "summary: Une ville ouvre une plateforme.", "champs"),
-    "debut-du-texte": Example("La ville ouvre une plateforme.\n\n## Contexte\n\nElle avait déjà un site[^fiche].",
-                              "## En bref\n\nLa ville ouvre une plateforme.\n\n## Contexte\n\nElle avait déjà un site[^fiche]."),
-    "sections": Example("## Contexe\n\nLa ville avait déjà un site[^fiche].", "## Contexte\n\nLa ville avait déjà un site[^fiche]."),
-    "titres": Example("## Contexte\n\n#### Un premier site\n\nLa ville avait déjà un site[^fiche].",
-                      "## Contexte\n\n### Un premier site\n\nLa ville avait déjà un site[^fiche]."),
-    "listes-et-tableaux": Example("La ville propose[^fiche] :\n- un site ;\n- des ateliers.",
-                                  "La ville propose[^fiche] :\n\n- un site ;\n- des ateliers."),
+        'charts: [{id: reponses, title: Avis, unit: "%", values: [{label: Oui, value: 120}], source: deck}]',
+        'charts: [{id: reponses, title: Avis, unit: "%", values: [{label: Oui, value: 12}], source: deck}]',
+        "note",
+    ),
+    "une-seule-graphie": Example(
+        "platforms: [{name: Atelier, vendor: CAP Collectif, source: fiche}]",
+        "platforms: [{name: Atelier, vendor: Cap Collectif, source: fiche}]",
+        "champs",
+    ),
+    "relecture": Example(
+        'review: {status: relu, date: "2020"}',
+        'review: {status: relu, date: "2020-06-15", by: une collègue de Bourg-Exemple}',
+        "champs",
+    ),
+    "resume-et-titre": Example(
+        "summary: Une ville ouvre une plateforme", "summary: Une ville ouvre une plateforme.", "champs"
+    ),
+    "debut-du-texte": Example(
+        "La ville ouvre une plateforme.\n\n## Contexte\n\nElle avait déjà un site[^fiche].",
+        "## En bref\n\nLa ville ouvre une plateforme.\n\n## Contexte\n\nElle avait déjà un site[^fiche].",
+    ),
+    "sections": Example(
+        "## Contexe\n\nLa ville avait déjà un site[^fiche].",
+        "## Contexte\n\nLa ville avait déjà un site[^fiche].",
+    ),
+    "titres": Example(
+        "## Contexte\n\n#### Un premier site\n\nLa ville avait déjà un site[^fiche].",
+        "## Contexte\n\n### Un premier site\n\nLa ville avait déjà un site[^fiche].",
+    ),
+    "listes-et-tableaux": Example(
+        "La ville propose[^fiche] :\n- un site ;\n- des ateliers.",
+        "La ville propose[^fiche] :\n\n- un site ;\n- des ateliers.",
+    ),
     "html": Example("La ville a <b>tout</b> publié[^fiche].", "La ville a **tout** publié[^fiche]."),
-    "liens": Example("Voir [Bourg-Exemple](bourg-exemples.md#en-bref)[^fiche].", "Voir [Bourg-Exemple](bourg-exemple.md#en-bref)[^fiche]."),
-    "images": Example("![](affiche.png)\n\nL’affiche annonce les ateliers[^fiche].",
-                      "![L’affiche des ateliers, trois dates sur fond bleu](affiche.png)\n\nL’affiche annonce les ateliers[^fiche]."),
-    "illustrations": Example("illustrated_by: [{case: ville-exemple, section: en-breff, why: la ville le raconte}]",
-                             "illustrated_by: [{case: ville-exemple, section: en-bref, why: la ville le raconte}]", "note"),
-    "source-inconnue": Example("La ville avait déjà un site[^fich-p2]. Elle l’a fermé[^fiche].", "La ville avait déjà un site[^fiche-p2]. Elle l’a fermé[^fiche]."),
+    "liens": Example(
+        "Voir [Bourg-Exemple](bourg-exemples.md#en-bref)[^fiche].",
+        "Voir [Bourg-Exemple](bourg-exemple.md#en-bref)[^fiche].",
+    ),
+    "images": Example(
+        "![](affiche.png)\n\nElle annonce les ateliers[^fiche].",
+        "![L’affiche, trois dates sur fond bleu](affiche.png)\n\nElle annonce les ateliers[^fiche].",
+    ),
+    "illustrations": Example(
+        "illustrated_by: [{case: ville-exemple, section: en-breff, why: la ville le raconte}]",
+        "illustrated_by: [{case: ville-exemple, section: en-bref, why: la ville le raconte}]",
+        "note",
+    ),
+    "source-inconnue": Example(
+        "La ville avait déjà un site[^fich-p2]. Elle l’a fermé[^fiche].",
+        "La ville avait déjà un site[^fiche-p2]. Elle l’a fermé[^fiche].",
+    ),
     "source-inutile": Example(
         "sources:\n  - {id: fiche, title: Fiche, kind: fiche}\n  - {id: s1, title: Article, kind: presse}",
-        "sources:\n  - {id: fiche, title: Fiche, kind: fiche}", "champs"),
+        "sources:\n  - {id: fiche, title: Fiche, kind: fiche}",
+        "champs",
+    ),
     "pages": Example("La ville avait déjà un site[^fiche-p12].", "La ville avait déjà un site[^fiche-p2]."),
-    "place-de-l-appel": Example("La ville avait déjà un site.[^fiche]", "La ville avait déjà un site[^fiche]."),
-    "chiffre-sans-source": Example("Le vote réunit 948 personnes. Il dure un mois[^fiche].",
-                                   "Le vote réunit 948 personnes[^fiche]. Il dure un mois[^fiche]."),
+    "place-de-l-appel": Example(
+        "La ville avait déjà un site.[^fiche]", "La ville avait déjà un site[^fiche]."
+    ),
+    "chiffre-sans-source": Example(
+        "Le vote réunit 948 personnes. Il dure un mois[^fiche].",
+        "Le vote réunit 948 personnes[^fiche]. Il dure un mois[^fiche].",
+    ),
     "totaux": Example(
-        "Voici les votes[^fiche].\n\n| Vote | Voix |\n|---|---|\n| Papier | 30 |\n| En ligne | 12 |\n| Total | 52 |",
-        "Voici les votes[^fiche].\n\n| Vote | Voix |\n|---|---|\n| Papier | 30 |\n| En ligne | 12 |\n| Total | 42 |"),
+        "Voici[^fiche].\n\n| Vote | Voix |\n|---|---|\n| Papier | 30 |\n| En ligne | 12 |\n| Total | 52 |",
+        "Voici[^fiche].\n\n| Vote | Voix |\n|---|---|\n| Papier | 30 |\n| En ligne | 12 |\n| Total | 42 |",
+    ),
     "jours": Example("Le vote s’ouvre le 31 juin 2019[^fiche].", "Le vote s’ouvre le 30 juin 2019[^fiche]."),
-    "typographie": Example("Est-ce l'outil « qu'il faut » ? Oui[^fiche].", "Est-ce l’outil «\u202fqu’il faut\u202f»\u202f? Oui[^fiche].", raw=True),
-    "guillemets-droits": Example('La ville parle de "boîte à outils"[^fiche].',
-                                 "La ville parle de «\u202fboîte à outils\u202f»[^fiche]."),
-    "nombres": Example("Le projet coûte 1 4\u00a0million d’euros[^fiche].", "Le projet coûte 1,4\u00a0million d’euros[^fiche]."),
-    "ligatures": Example("Le comité est au coeur du projet[^fiche].", "Le comité est au cœur du projet[^fiche]."),
-    "sigles": Example("L’équipe compte deux ETP[^fiche].", "L’équipe compte deux équivalents temps plein (ETP)[^fiche]."),
+    "typographie": Example(
+        "Est-ce l'outil « qu'il faut » ? Oui[^fiche].",
+        "Est-ce l’outil «\u202fqu’il faut\u202f»\u202f? Oui[^fiche].",
+        raw=True,
+    ),
+    "guillemets-droits": Example(
+        'La ville parle de "boîte à outils"[^fiche].',
+        "La ville parle de «\u202fboîte à outils\u202f»[^fiche].",
+    ),
+    "nombres": Example(
+        "Le projet coûte 1 4\u00a0million d’euros[^fiche].",
+        "Le projet coûte 1,4\u00a0million d’euros[^fiche].",
+    ),
+    "ligatures": Example(
+        "Le comité est au coeur du projet[^fiche].", "Le comité est au cœur du projet[^fiche]."
+    ),
+    "sigles": Example(
+        "L’équipe compte deux ETP[^fiche].", "L’équipe compte deux équivalents temps plein (ETP)[^fiche]."
+    ),
     "fichiers-oublies": Example("cases/angers.md.txt", "cases/angers.md", "nom"),
     "taxonomie": Example(
         "glossary:\n  - {slug: etp, label: Équivalent temps plein, definition: Un poste.}\n"
         "  - {slug: etp, label: Temps plein, definition: Un poste.}",
-        "glossary:\n  - {slug: etp, label: Équivalent temps plein, definition: Un poste.}", "taxonomie"),
+        "glossary:\n  - {slug: etp, label: Équivalent temps plein, definition: Un poste.}",
+        "taxonomie",
+    ),
 }
 
 
 def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
     """Write the sound folder with `text` in its place, its typography in order unless `raw`."""
-    files = {"taxonomy.yaml": TAXONOMY, "cases/bourg-exemple.md": OTHER_CASE, "cases/ville-exemple.md": CASE,
-             "practices/enquete.md": NOTE}
+    files = {
+        "taxonomy.yaml": TAXONOMY,
+        "cases/bourg-exemple.md": OTHER_CASE,
+        "cases/ville-exemple.md": CASE,
+        "practices/enquete.md": NOTE,
+    }
     if place == "fichier":
         files["cases/ville-exemple.md"] = text
     elif place == "texte":
         sound = "" if text.startswith("## ") or "\n## " in text else "## En bref\n\n"
-        files["cases/ville-exemple.md"] = CASE[:CASE.index("## En bref")] + sound + text + "\n"
+        files["cases/ville-exemple.md"] = CASE[: CASE.index("## En bref")] + sound + text + "\n"
     elif place == "champs":
         files["cases/ville-exemple.md"] = _with_fields(CASE, text)
     elif place == "note":
         files["practices/enquete.md"] = _with_fields(NOTE, text)
     elif place == "taxonomie":
-        files["taxonomy.yaml"] = TAXONOMY[:TAXONOMY.index("glossary:")] + text + "\n"
+        files["taxonomy.yaml"] = TAXONOMY[: TAXONOMY.index("glossary:")] + text + "\n"
     else:
         name = text if "/" in text else f"cases/{text}"
-        files[name] = (NOTE.replace("pra-01", "pra-02") if name.startswith("practices") else CASE.replace("cas-01", "cas-03"))
+        files[name] = (
+            NOTE.replace("pra-01", "pra-02")
+            if name.startswith("practices")
+            else CASE.replace("cas-01", "cas-03")
+        )
     if not raw:
         files |= {name: fix_text(content) for name, content in files.items() if name.endswith(".md")}
     for name, content in files.items():

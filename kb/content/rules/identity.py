@@ -20,24 +20,46 @@ def stray_files(folder: Folder) -> Iterator[tuple[str, Finding]]:
     for kind in ("cases", "practices"):
         for path in sorted((root / kind).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if path.is_dir() or any(part[0] in "._" for part in path.relative_to(root).parts) or name in folder.pages:
+            if (
+                path.is_dir()
+                or any(part[0] in "._" for part in path.relative_to(root).parts)
+                or name in folder.pages
+            ):
                 continue
             if path.suffix == ".md":
-                yield name, Finding(1, "cette fiche est dans un sous-dossier, où elle n’est pas lue",
-                                    f"déplacez-la dans content/{kind}/")
+                yield (
+                    name,
+                    Finding(
+                        1,
+                        "cette fiche est dans un sous-dossier, où elle n’est pas lue",
+                        f"déplacez-la dans content/{kind}/",
+                    ),
+                )
             elif path.suffix not in _ENDINGS:
-                yield name, Finding(1, f"le fichier n’est pas lu : son nom ne finit pas par « .md » ({path.name})",
-                                    f"renommez-le {slugify(path.name.split('.')[0]) or 'nom-de-la-fiche'}.md, ou retirez-le")
+                yield (
+                    name,
+                    Finding(
+                        1,
+                        f"le fichier n’est pas lu : son nom ne finit pas par « .md » ({path.name})",
+                        f"renommez-le {slugify(path.name.split('.')[0]) or 'fiche'}.md, ou retirez-le",
+                    ),
+                )
 
 
 def file_name(page: Page) -> Iterator[Finding]:
-    """Le nom du fichier fait l’adresse : minuscules sans accent, chiffres et tirets, une seule extension `.md`."""
+    """Le nom du fichier fait l’adresse : minuscules sans accent, chiffres, tirets, une seule fois `.md`."""
     if re.search(r"\.(md|markdown|txt|html?|docx?|odt)$", page.slug, re.IGNORECASE):
-        yield Finding(1, f"le nom du fichier a deux extensions : {page.slug}.md",
-                      f"renommez-le {slugify(page.slug.split('.')[0])}.md")
+        yield Finding(
+            1,
+            f"le nom du fichier a deux extensions : {page.slug}.md",
+            f"renommez-le {slugify(page.slug.split('.')[0])}.md",
+        )
     elif not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", page.slug):
-        yield Finding(1, f"le nom du fichier « {page.slug}.md » ne peut pas faire une adresse",
-                      f"renommez-le {slugify(page.slug) or 'nom-de-la-fiche'}.md")
+        yield Finding(
+            1,
+            f"le nom du fichier « {page.slug}.md » ne peut pas faire une adresse",
+            f"renommez-le {slugify(page.slug) or 'nom-de-la-fiche'}.md",
+        )
 
 
 def unique_id(page: Page) -> Iterator[Finding]:
@@ -45,16 +67,25 @@ def unique_id(page: Page) -> Iterator[Finding]:
     used = page.folder.by_id.get(str(page.data.get("id")), ())
     if page in used and used[0] is not page:
         prefix, _, _ = str(page.data["id"]).rpartition("-")
-        numbers = [int(found[1]) for name in page.folder.by_id if (found := re.fullmatch(rf"{re.escape(prefix)}-(\d+)", name))]
-        yield Finding(("id",), f"l’identifiant « {page.data['id']} » est déjà celui de {used[0].name}",
-                      f"prenez le suivant : {prefix}-{max(numbers, default=0) + 1:02d}")
+        numbers = [
+            int(found[1])
+            for name in page.folder.by_id
+            if (found := re.fullmatch(rf"{re.escape(prefix)}-(\d+)", name))
+        ]
+        yield Finding(
+            ("id",),
+            f"l’identifiant « {page.data['id']} » est déjà celui de {used[0].name}",
+            f"prenez le suivant : {prefix}-{max(numbers, default=0) + 1:02d}",
+        )
 
 
 def unique_slug(page: Page) -> Iterator[Finding]:
     """Deux fiches ne portent pas le même nom de fichier, même dans deux dossiers."""
     twins = page.folder.by_slug[page.slug]
     if twins[0] is not page:
-        yield Finding(1, f"le nom « {page.slug} » est déjà celui de {twins[0].name}", "renommez l’un des deux fichiers")
+        yield Finding(
+            1, f"le nom « {page.slug} » est déjà celui de {twins[0].name}", "renommez l’un des deux fichiers"
+        )
 
 
 def aliases(page: Page) -> Iterator[Finding]:
@@ -63,8 +94,14 @@ def aliases(page: Page) -> Iterator[Finding]:
         living = page.folder.by_slug.get(str(leaf.value))
         claims = page.folder.by_alias[str(leaf.value)]
         if living:
-            yield Finding(leaf.path, f"l’ancien nom « {leaf.value} » est le nom d’une fiche vivante, {living[0].name}",
-                          "retirez-le de aliases")
+            yield Finding(
+                leaf.path,
+                f"l’ancien nom « {leaf.value} » est le nom d’une fiche vivante, {living[0].name}",
+                "retirez-le de aliases",
+            )
         elif claims[0] is not page:
-            yield Finding(leaf.path, f"l’ancien nom « {leaf.value} » est déjà pris par {claims[0].name}",
-                          "retirez-le de l’une des deux fiches")
+            yield Finding(
+                leaf.path,
+                f"l’ancien nom « {leaf.value} » est déjà pris par {claims[0].name}",
+                "retirez-le de l’une des deux fiches",
+            )

@@ -13,13 +13,15 @@ from kb.content.slugs import fold
 _SPACE = "[ \u00a0\u202f]"
 _LIGATURES = re.compile(
     r"(?<![a-z])(c(?:oe)ur|ch(?:oe)ur|s(?:oe)ur|(?:oe)uvr|man(?:oe)uvr|chef-d['’](?:oe)uvre|main-d['’](?:oe)uvre|(?:oe)il(?![a-z])|(?:oe)uf"
-    r"|n(?:oe)ud|v(?:oe)u|b(?:oe)uf|m(?:oe)urs|(?:oe)nolog|(?:oe)cum[ée]ni|f(?:oe)tus|bar(?:oe)ul)", re.IGNORECASE)
+    r"|n(?:oe)ud|v(?:oe)u|b(?:oe)uf|m(?:oe)urs|(?:oe)nolog|(?:oe)cum[ée]ni|f(?:oe)tus|bar(?:oe)ul)",
+    re.IGNORECASE,
+)
 #: acronyms that need no spelling out
 _WELL_KNOWN = frozenset({"IA", "RGPD", "CNIL", "SMS"})
 
 
 def typography(page: Page) -> Iterator[Finding]:
-    """La typographie est française : espaces insécables, apostrophes courbes, « guillemets », points de suspension.
+    """La typographie est française : espaces insécables, apostrophes courbes, « guillemets ».
 
     `kb fix` la met en place, avec les espaces de fin de ligne et la fin du fichier.
     """
@@ -44,7 +46,7 @@ def straight_quotes(page: Page) -> Iterator[Finding]:
     """Une citation est entre « guillemets », jamais entre guillemets droits."""
     for where, text, _ in page.prose():
         for match in re.finditer(r"\"([^\"]*)\"?", text) if '"' in text else ():
-            yield Finding(where, f"guillemet droit : \"{_short(match[1])}\"", f"écrivez « {_short(match[1])} »")
+            yield Finding(where, f'guillemet droit : "{_short(match[1])}"', f"écrivez « {_short(match[1])} »")
 
 
 def numbers(page: Page) -> Iterator[Finding]:
@@ -55,15 +57,33 @@ def numbers(page: Page) -> Iterator[Finding]:
     for where, text, name in page.prose():
         if not re.search(r"\d", text):
             continue
-        for match in re.finditer(rf"(?<![\d,.])(?<!\d{_SPACE})(\d{{1,3}}){_SPACE}(\d{{1,2}}){_SPACE}(?=millions?\b|milliards?\b|%|€)", text):
-            yield Finding(where, f"« {match[0].strip()} » : la virgule manque", f"écrivez « {match[1]},{match[2]} »")
+        for match in re.finditer(
+            rf"(?<![\d,.])(?<!\d{_SPACE})(\d{{1,3}}){_SPACE}(\d{{1,2}}){_SPACE}(?=millions?\b|milliards?\b|%|€)",
+            text,
+        ):
+            yield Finding(
+                where, f"« {match[0].strip()} » : la virgule manque", f"écrivez « {match[1]},{match[2]} »"
+            )
         for match in re.finditer(r"([\d,]*\d)([€%]|k€|M€)(?!\w)", text):
-            yield Finding(where, f"il manque une espace avant « {match[2]} »", f"écrivez « {match[1]} {match[2]} »")
+            yield Finding(
+                where, f"il manque une espace avant « {match[2]} »", f"écrivez « {match[1]} {match[2]} »"
+            )
         if not name.endswith(("url", "also_known_as")):
-            for match in re.finditer(rf"(?<![\d.,/-])(\d{{2,}})(\d{{3}})(?={_SPACE}?(?:€|euros|habitants|personnes|participants|votants)\b|{_SPACE}€)", text):
-                yield Finding(where, f"« {match[0]} » : les milliers ne sont pas séparés", f"écrivez « {match[1]} {match[2]} »")
+            for match in re.finditer(
+                rf"(?<![\d.,/-])(\d{{2,}})(\d{{3}})(?={_SPACE}?(?:€|euros|habitants|personnes|participants|votants)\b|{_SPACE}€)",
+                text,
+            ):
+                yield Finding(
+                    where,
+                    f"« {match[0]} » : les milliers ne sont pas séparés",
+                    f"écrivez « {match[1]} {match[2]} »",
+                )
         for match in re.finditer(rf"(?<![\d.,])\d+\.\d+(?={_SPACE}(?:€|%|millions?\b|milliards?\b))", text):
-            yield Finding(where, f"« {match[0]} » : la décimale est après un point", f"écrivez « {match[0].replace('.', ',')} »")
+            yield Finding(
+                where,
+                f"« {match[0]} » : la décimale est après un point",
+                f"écrivez « {match[0].replace('.', ',')} »",
+            )
 
 
 def ligatures(page: Page) -> Iterator[Finding]:
@@ -72,7 +92,7 @@ def ligatures(page: Page) -> Iterator[Finding]:
         if "also_known_as" in name or "oe" not in text.lower():
             continue
         for match in _LIGATURES.finditer(text):
-            word = re.match(r"[\w’'-]*", text[match.start():])
+            word = re.match(r"[\w’'-]*", text[match.start() :])
             wrong = word[0] if word else match[0]
             right = wrong.replace("oe", "œ").replace("Oe", "Œ").replace("OE", "Œ")
             yield Finding(where, f"« {wrong} » s’écrit avec « œ »", f"écrivez « {right} »")
@@ -93,16 +113,29 @@ def acronyms(page: Page) -> Iterator[Finding]:
         place = re.search(rf"(?<![\w#@./’-]){re.escape(acronym)}(?![\w./-])", whole)
         if place is None or _spelt_out(whole, place, acronym, meanings):
             continue
-        line = next((block.line_at(found.start()) for block in page.blocks
-                     if (found := re.search(rf"(?<![\w#@./’-]){re.escape(acronym)}(?![\w./-])", block.veiled))), 1)
-        yield Finding(line, f"le sigle {acronym} n’est pas développé à sa première apparition",
-                      f"écrivez « {meanings[0][0].lower() + meanings[0][1:] if meanings[0][1:2].islower() else meanings[0]} ({acronym}) »")
+        line = next(
+            (
+                block.line_at(found.start())
+                for block in page.blocks
+                if (found := re.search(rf"(?<![\w#@./’-]){re.escape(acronym)}(?![\w./-])", block.veiled))
+            ),
+            1,
+        )
+        yield Finding(
+            line,
+            f"le sigle {acronym} n’est pas développé à sa première apparition",
+            f"écrivez « {_lowered(meanings[0])} ({acronym}) »",
+        )
 
 
 def summary_and_title(page: Page) -> Iterator[Finding]:
     """Le résumé est fait de phrases : il finit par un point ; le titre n’en a pas."""
     summary, title = page.data.get("summary"), page.data.get("title")
-    if isinstance(summary, str) and summary.strip() and not re.search(r"[.!?…][\s\u00a0\u202f]*»?$", summary.strip()):
+    if (
+        isinstance(summary, str)
+        and summary.strip()
+        and not re.search(r"[.!?…][\s\u00a0\u202f]*»?$", summary.strip())
+    ):
         yield Finding(("summary",), "le résumé ne finit pas par un point", "ajoutez-le")
     if isinstance(title, str) and re.search(r"(?<!\.)\.$", title.strip()):
         yield Finding(("title",), "le titre finit par un point", "retirez-le")
@@ -113,17 +146,21 @@ def _spelt_out(whole: str, place: re.Match[str], acronym: str, meanings: tuple[s
     until = place.end() + 120
     before = fold(whole[:until]).replace("’", "'")
     for meaning in meanings:
-        words = [re.escape(word) + "[sx]?" for word in re.findall(r"[a-z0-9]+", fold(meaning)) if word not in acronym]
+        words = [
+            re.escape(word) + "[sx]?"
+            for word in re.findall(r"[a-z0-9]+", fold(meaning))
+            if word not in acronym
+        ]
         if words and re.search(r"\b" + r"[\W_]+".join(words) + r"\b", before):
             return True
     initials = fold(acronym)
-    words = re.findall(r"[a-z0-9]+", fold(whole[max(place.start() - 120, 0):place.start()]))
-    wrapped = whole[:place.start()].rstrip().endswith("(")
-    return wrapped and _are_initials(initials, [word[0] for word in words[-3 * len(initials):]])
+    words = re.findall(r"[a-z0-9]+", fold(whole[max(place.start() - 120, 0) : place.start()]))
+    wrapped = whole[: place.start()].rstrip().endswith("(")
+    return wrapped and _are_initials(initials, [word[0] for word in words[-3 * len(initials) :]])
 
 
 def _are_initials(acronym: str, letters: list[str]) -> bool:
-    """Whether `acronym` can be read, in order, in the first letters of the words, ending with the last ones."""
+    """Whether `acronym` can be read, in order, in the first letters of the words."""
     rest = list(letters)
     for letter in reversed(acronym):
         while rest and rest[-1] != letter:
@@ -134,13 +171,21 @@ def _are_initials(acronym: str, letters: list[str]) -> bool:
     return True
 
 
+def _lowered(label: str) -> str:
+    """The label as it stands inside a sentence; an acronym or a name of two words keeps its capitals."""
+    return label[0].lower() + label[1:] if re.fullmatch(r"[^\W\d_][^A-ZÀ-Ý]+", label) else label
+
+
 def _difference(before: str, after: str) -> str:
     """What differs between two lines, short."""
     if before.rstrip() == after.rstrip() and before != after:
         return "espaces en fin de ligne"
-    start = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    start = next(
+        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
     begin = max(before.rfind(" ", 0, max(start - 6, 0)) + 1, start - 16)
-    piece = before[begin:start + 14]
+    piece = before[begin : start + 14]
     return f"typographie : « {piece.strip()} »"
 
 

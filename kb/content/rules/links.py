@@ -13,8 +13,10 @@ from kb.content.blocks import CODE, HIDDEN, Block
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import fold
 
-_LINK = re.compile(r"(!?)\[((?:[^\[\]\n]|\n(?!\n)|\[[^\[\]]*\])*)\]\(\s*(?:<([^>\n]*)>|((?:[^()\s]|\([^()\s]*\))*))"
-                   r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
+_LINK = re.compile(
+    r"(!?)\[((?:[^\[\]\n]|\n(?!\n)|\[[^\[\]]*\])*)\]\(\s*(?:<([^>\n]*)>|((?:[^()\s]|\([^()\s]*\))*))"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]]+\]:\s*(\S+)", re.MULTILINE)
 
 
@@ -28,11 +30,17 @@ def link_targets(page: Page) -> Iterator[Finding]:
         if image:
             continue
         if not text.strip():
-            yield Finding(line, "ce lien n’a pas de texte", "écrivez entre crochets ce que l’on trouvera au bout")
+            yield Finding(
+                line, "ce lien n’a pas de texte", "écrivez entre crochets ce que l’on trouvera au bout"
+            )
         path, _, anchor = target.partition("#")
         scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", target)
         if scheme and scheme[1].lower() not in ("http", "https", "mailto"):
-            yield Finding(line, f"l’adresse « {scheme[1]}: » n’est pas admise", "un lien commence par https:// ou est un chemin de fichier")
+            yield Finding(
+                line,
+                f"l’adresse « {scheme[1]}: » n’est pas admise",
+                "un lien commence par https:// ou est un chemin de fichier",
+            )
         elif scheme:
             if not re.fullmatch(r"(https?://[^\s/]+\.[^\s]+|mailto:[^\s@]+@[^\s@]+)", target):
                 yield Finding(line, f"l’adresse {target} est incomplète", "copiez-la depuis le navigateur")
@@ -41,8 +49,11 @@ def link_targets(page: Page) -> Iterator[Finding]:
         elif not target:
             yield Finding(line, "ce lien ne mène nulle part", "écrivez l’adresse entre les parenthèses")
         elif path.startswith("/"):
-            yield Finding(line, f"le lien {target} est une adresse du site",
-                          "écrivez le chemin du fichier, par exemple ../cases/angers.md")
+            yield Finding(
+                line,
+                f"le lien {target} est une adresse du site",
+                "écrivez le chemin du fichier, par exemple ../cases/angers.md",
+            )
         else:
             yield from _file_link(page, line, unquote(path), unquote(anchor))
 
@@ -51,36 +62,61 @@ def _file_link(page: Page, line: int, path: str, anchor: str) -> Iterator[Findin
     pages = page.folder.pages
     name = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), path)) if path else page.name
     if name.startswith("../"):
-        yield Finding(line, f"le lien {path} sort du dossier du contenu", "un lien entre fiches reste dans cases/ et practices/")
+        yield Finding(
+            line,
+            f"le lien {path} sort du dossier du contenu",
+            "un lien entre fiches reste dans cases/ et practices/",
+        )
         return
     if name.endswith(".md.md"):
-        yield Finding(line, f"le lien {path} a deux fois l’extension .md", f"écrivez {path.removesuffix('.md')}")
+        yield Finding(
+            line, f"le lien {path} a deux fois l’extension .md", f"écrivez {path.removesuffix('.md')}"
+        )
         return
     if name not in pages:
         yield _missing_file(page, line, path, name)
         return
     if path and name == page.name and not anchor:
-        yield Finding(line, "ce lien mène à la fiche elle-même", "retirez-le, ou ajoutez l’ancre d’une section")
+        yield Finding(
+            line, "ce lien mène à la fiche elle-même", "retirez-le, ou ajoutez l’ancre d’une section"
+        )
     if anchor and anchor not in pages[name].anchors:
         alike = _alike(anchor, pages[name].anchors)
         close = alike or _nearest(anchor, pages[name].anchors)
-        how = f"ne diffère de « {alike} » que par la casse, un accent ou sa forme Unicode" if alike else f"n’existe pas dans {name}"
-        yield Finding(line, f"l’ancre « {anchor} » {how}",
-                      f"vouliez-vous dire « #{close} » ?" if close else f"ancres : {', '.join(sorted(pages[name].anchors))}")
+        how = (
+            f"ne diffère de « {alike} » que par la casse, un accent ou sa forme Unicode"
+            if alike
+            else f"n’existe pas dans {name}"
+        )
+        yield Finding(
+            line,
+            f"l’ancre « {anchor} » {how}",
+            f"vouliez-vous dire « #{close} » ?"
+            if close
+            else f"ancres : {', '.join(sorted(pages[name].anchors))}",
+        )
 
 
 def _missing_file(page: Page, line: int, path: str, name: str) -> Finding:
     pages = page.folder.pages
     alike = _alike(name, pages)
     if alike:
-        return Finding(line, f"le lien {path} ne diffère du fichier {alike} que par la casse, un accent ou sa forme Unicode",
-                       f"écrivez {_relative(page, alike)}")
+        return Finding(
+            line,
+            f"le lien {path} ne diffère du fichier {alike} que par la casse, un accent ou sa forme Unicode",
+            f"écrivez {_relative(page, alike)}",
+        )
     if name + ".md" in pages:
-        return Finding(line, f"le lien {path} n’a pas d’extension", f"écrivez {_relative(page, name + '.md')}")
+        return Finding(
+            line, f"le lien {path} n’a pas d’extension", f"écrivez {_relative(page, name + '.md')}"
+        )
     same = next((other for other in pages if posixpath.basename(other) == posixpath.basename(name)), None)
     close = same or _nearest(name, pages)
-    return Finding(line, f"le lien {path} mène à un fichier qui n’existe pas",
-                   f"vouliez-vous dire {_relative(page, close)} ?" if close else "créez la fiche ou retirez le lien")
+    return Finding(
+        line,
+        f"le lien {path} mène à un fichier qui n’existe pas",
+        f"vouliez-vous dire {_relative(page, close)} ?" if close else "créez la fiche ou retirez le lien",
+    )
 
 
 def images(page: Page) -> Iterator[Finding]:
@@ -89,18 +125,33 @@ def images(page: Page) -> Iterator[Finding]:
         if not image:
             continue
         if not text.strip():
-            yield Finding(line, f"l’image {target} n’a pas de texte de remplacement",
-                          "dites entre crochets ce qu’elle montre : ![texte](chemin)")
+            yield Finding(
+                line,
+                f"l’image {target} n’a pas de texte de remplacement",
+                "dites entre crochets ce qu’elle montre : ![texte](chemin)",
+            )
         if re.match(r"[a-z]+:|//", target, re.IGNORECASE):
-            yield Finding(line, f"l’image {target} n’est pas dans le dossier du contenu",
-                          "enregistrez-la à côté de la fiche, si sa licence le permet")
+            yield Finding(
+                line,
+                f"l’image {target} n’est pas dans le dossier du contenu",
+                "enregistrez-la à côté de la fiche, si sa licence le permet",
+            )
             continue
         name = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), unquote(target)))
         if name.startswith("../") or not (page.folder.loaded.root / name).is_file():
-            near = _nearest(name, (p.relative_to(page.folder.loaded.root).as_posix()
-                                   for p in page.folder.loaded.root.rglob("*.*") if p.suffix != ".md"))
-            yield Finding(line, f"l’image {target} n’existe pas",
-                          f"vouliez-vous dire {_relative(page, near)} ?" if near else "vérifiez son chemin")
+            near = _nearest(
+                name,
+                (
+                    p.relative_to(page.folder.loaded.root).as_posix()
+                    for p in page.folder.loaded.root.rglob("*.*")
+                    if p.suffix != ".md"
+                ),
+            )
+            yield Finding(
+                line,
+                f"l’image {target} n’existe pas",
+                f"vouliez-vous dire {_relative(page, near)} ?" if near else "vérifiez son chemin",
+            )
 
 
 def illustrations(page: Page) -> Iterator[Finding]:
@@ -113,12 +164,21 @@ def illustrations(page: Page) -> Iterator[Finding]:
             continue
         if case not in cases:
             close = _nearest(case, cases)
-            yield Finding(("illustrated_by", number, "case"), f"le cas « {case} » n’existe pas",
-                          f"vouliez-vous dire « {close} » ?" if close else "écrivez le nom d’un fichier de content/cases/, sans .md")
+            yield Finding(
+                ("illustrated_by", number, "case"),
+                f"le cas « {case} » n’existe pas",
+                f"vouliez-vous dire « {close} » ?"
+                if close
+                else "écrivez le nom d’un fichier de content/cases/, sans .md",
+            )
         elif isinstance(section, str) and section not in (known := {s.anchor for s in cases[case].sections}):
             close = _nearest(section, known)
-            yield Finding(("illustrated_by", number, "section"), f"le cas « {case} » n’a pas de section « {section} »",
-                          (f"vouliez-vous dire « {close} » ? " if close else "") + f"sections : {', '.join(sorted(known))}")
+            yield Finding(
+                ("illustrated_by", number, "section"),
+                f"le cas « {case} » n’a pas de section « {section} »",
+                (f"vouliez-vous dire « {close} » ? " if close else "")
+                + f"sections : {', '.join(sorted(known))}",
+            )
 
 
 def _links(page: Page) -> Iterator[tuple[int, str, str, bool]]:
@@ -131,9 +191,17 @@ def _links(page: Page) -> Iterator[tuple[int, str, str, bool]]:
 
 def _links_in(text: str, block: Block) -> Iterator[tuple[int, str, str, bool]]:
     for match in _LINK.finditer(text):
-        yield block.line_at(match.start()), (match[3] if match[3] is not None else match[4]).strip(), match[2], bool(match[1])
-        yield from ((block.line_at(match.start()), inner[4] or "", inner[2], True)
-                    for inner in _LINK.finditer(match[2]) if inner[1])
+        yield (
+            block.line_at(match.start()),
+            (match[3] if match[3] is not None else match[4]).strip(),
+            match[2],
+            bool(match[1]),
+        )
+        yield from (
+            (block.line_at(match.start()), inner[4] or "", inner[2], True)
+            for inner in _LINK.finditer(match[2])
+            if inner[1]
+        )
     for match in _DEFINITION.finditer(text):
         yield block.line_at(match.start()), match[1], "défini", False
 

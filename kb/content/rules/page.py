@@ -83,7 +83,9 @@ class Page:
     def anchors(self) -> frozenset[str]:
         """Every anchor of the page: sections, sub-headings, charts."""
         charts = {str(chart.get("id")) for chart in self.items("charts")}
-        return frozenset({section.anchor for section in self.sections} | set(heading_anchors(self.parsed.body)) | charts)
+        return frozenset(
+            {section.anchor for section in self.sections} | set(heading_anchors(self.parsed.body)) | charts
+        )
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -107,15 +109,23 @@ class Page:
     def values(self, dotted: str) -> Iterator[Leaf]:
         """The scalars at a path such as `platforms.software`."""
         wanted = dotted.split(".")
-        return (leaf for leaf in self.leaves if [part for part in leaf.path if isinstance(part, str)] == wanted)
+        return (
+            leaf for leaf in self.leaves if [part for part in leaf.path if isinstance(part, str)] == wanted
+        )
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every place that names a source, fields first."""
-        fields = [Reference(leaf.path, str(leaf.value), leaf.name) for leaf in self.leaves if leaf.mark(SourceRef)]
-        calls = [Reference(block.line_at(match.start()), match[1], "") for block in self.blocks if block.kind != "code"
-                 for match in re.finditer(r"\[\^([^\]\n]+)\](?!:)", block.text)
-                 if block.veiled[match.start()] == "\ue001"]
+        fields = [
+            Reference(leaf.path, str(leaf.value), leaf.name) for leaf in self.leaves if leaf.mark(SourceRef)
+        ]
+        calls = [
+            Reference(block.line_at(match.start()), match[1], "")
+            for block in self.blocks
+            if block.kind != "code"
+            for match in re.finditer(r"\[\^([^\]\n]+)\](?!:)", block.text)
+            if block.veiled[match.start()] == "\ue001"
+        ]
         return (*fields, *calls)
 
     def resolve(self, reference: str) -> tuple[Mapping[str, Any], str] | None:
@@ -156,7 +166,9 @@ class Folder:
     @cached_property
     def by_id(self) -> Mapping[str, tuple[Page, ...]]:
         """Pages by the id they claim."""
-        return self._grouped((str(page.data["id"]), page) for page in self.pages.values() if "id" in page.data)
+        return self._grouped(
+            (str(page.data["id"]), page) for page in self.pages.values() if "id" in page.data
+        )
 
     @cached_property
     def by_slug(self) -> Mapping[str, tuple[Page, ...]]:
@@ -166,7 +178,9 @@ class Folder:
     @cached_property
     def by_alias(self) -> Mapping[str, tuple[Page, ...]]:
         """Pages by former slug."""
-        return self._grouped((str(leaf.value), page) for page in self.pages.values() for leaf in page.values("aliases"))
+        return self._grouped(
+            (str(leaf.value), page) for page in self.pages.values() for leaf in page.values("aliases")
+        )
 
     @cached_property
     def acronyms(self) -> Mapping[str, tuple[str, ...]]:

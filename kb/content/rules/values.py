@@ -27,9 +27,23 @@ TERRITORIES: Mapping[str, tuple[float, float, float, float]] = {
     "Wallis-et-Futuna": (-14.4, -13.1, -178.3, -176.1),
 }
 
-_MONTHS = {"janvier": 31, "février": 29, "mars": 31, "avril": 30, "mai": 31, "juin": 30, "juillet": 31, "août": 31,
-           "septembre": 30, "octobre": 31, "novembre": 30, "décembre": 31}
-_DAY = re.compile(rf"(?<!\d)(\d{{1,2}})(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b")
+_MONTHS = {
+    "janvier": 31,
+    "février": 29,
+    "mars": 31,
+    "avril": 30,
+    "mai": 31,
+    "juin": 30,
+    "juillet": 31,
+    "août": 31,
+    "septembre": 30,
+    "octobre": 31,
+    "novembre": 30,
+    "décembre": 31,
+}
+_DAY = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b"
+)
 
 
 def facet_terms(page: Page) -> Iterator[Finding]:
@@ -44,40 +58,65 @@ def facet_terms(page: Page) -> Iterator[Finding]:
         term = facet.by_slug.get(value)
         if term is None:
             close = facet.nearest(value)
-            yield Finding(leaf.path, f"« {value} » n’est pas un terme de la facette « {facet.name} »",
-                          (f"vouliez-vous dire « {close} » ? " if close else "") + "termes : content/taxonomy.yaml")
+            yield Finding(
+                leaf.path,
+                f"« {value} » n’est pas un terme de la facette « {facet.name} »",
+                (f"vouliez-vous dire « {close} » ? " if close else "") + "termes : content/taxonomy.yaml",
+            )
         elif term.slug != value:
-            yield Finding(leaf.path, f"« {value} » est l’ancien nom du terme « {term.slug} »", f"écrivez {term.slug}")
+            yield Finding(
+                leaf.path, f"« {value} » est l’ancien nom du terme « {term.slug} »", f"écrivez {term.slug}"
+            )
         elif (leaf.path[:-1], value) in seen and isinstance(leaf.path[-1], int):
             yield Finding(leaf.path, f"le terme « {value} » est écrit deux fois", "gardez-en un seul")
         seen.add((leaf.path[:-1], value))
 
 
 def official_codes(page: Page) -> Iterator[Finding]:
-    """Les codes officiels se tiennent : le Siren passe sa clé de contrôle, le code Insee commence par celui du département."""
-    codes = {str(leaf.path[-1]): str(leaf.value) for leaf in page.leaves if leaf.path[:2] == ("collectivity", "codes")}
+    """Les codes officiels se tiennent.
+
+    Le Siren passe sa clé de contrôle, le code Insee commence par celui du département.
+    """
+    codes = {
+        str(leaf.path[-1]): str(leaf.value)
+        for leaf in page.leaves
+        if leaf.path[:2] == ("collectivity", "codes")
+    }
     siren = codes.get("siren", "")
     if re.fullmatch(r"\d{9}", siren):
         digits = [int(digit) * (1 + place % 2) for place, digit in enumerate(siren)]
         if sum(digit - 9 if digit > 9 else digit for digit in digits) % 10:
-            yield Finding(("collectivity", "codes", "siren"), f"le numéro Siren {siren} a une clé de contrôle fausse",
-                          "recopiez-le depuis annuaire-entreprises.data.gouv.fr")
+            yield Finding(
+                ("collectivity", "codes", "siren"),
+                f"le numéro Siren {siren} a une clé de contrôle fausse",
+                "recopiez-le depuis annuaire-entreprises.data.gouv.fr",
+            )
     insee, department = codes.get("insee"), codes.get("departement")
     if insee and department and not insee.startswith(department):
-        yield Finding(("collectivity", "codes", "insee"), f"le code Insee {insee} n’est pas du département {department}",
-                      "vérifiez les deux codes")
+        yield Finding(
+            ("collectivity", "codes", "insee"),
+            f"le code Insee {insee} n’est pas du département {department}",
+            "vérifiez les deux codes",
+        )
 
 
 def coordinates(page: Page) -> Iterator[Finding]:
     """Le point de la carte (`location`) est en France, métropolitaine ou d’outre-mer."""
-    found = {str(leaf.path[-1]): leaf.value for leaf in page.leaves if leaf.path[:2] == ("collectivity", "location")}
+    found = {
+        str(leaf.path[-1]): leaf.value
+        for leaf in page.leaves
+        if leaf.path[:2] == ("collectivity", "location")
+    }
     lat, lon = found.get("lat"), found.get("lon")
     if not isinstance(lat, int | float) or not isinstance(lon, int | float):
         return
     if not _in_france(lat, lon):
         swapped = _in_france(lon, lat)
-        yield Finding(("collectivity", "location"), f"le point ({lat}, {lon}) n’est pas en France",
-                      "échangez lat et lon" if swapped else "lat est la latitude (47.4712), lon la longitude (-0.5476)")
+        yield Finding(
+            ("collectivity", "location"),
+            f"le point ({lat}, {lon}) n’est pas en France",
+            "échangez lat et lon" if swapped else "lat est la latitude (47.4712), lon la longitude (-0.5476)",
+        )
 
 
 def ranges(page: Page) -> Iterator[Finding]:
@@ -87,19 +126,29 @@ def ranges(page: Page) -> Iterator[Finding]:
     """
     for path, low, high in _pairs(page.data, ()):
         if low >= high:
-            yield Finding(path, f"la fourchette [{low}, {high}] ne va pas du plus petit au plus grand",
-                          f"écrivez [{high}, {low}]" if low > high else f"écrivez {low}")
+            yield Finding(
+                path,
+                f"la fourchette [{low}, {high}] ne va pas du plus petit au plus grand",
+                f"écrivez [{high}, {low}]" if low > high else f"écrivez {low}",
+            )
     for leaf in page.leaves:
         if not isinstance(leaf.value, int | float) or isinstance(leaf.value, bool):
             continue
         if leaf.path == ("collectivity", "population", "value") and leaf.value >= 15_000_000:
-            yield Finding(leaf.path, f"{leaf.value} habitants : c’est plus qu’aucune collectivité de France", "vérifiez le chiffre")
+            yield Finding(
+                leaf.path,
+                f"{leaf.value} habitants : c’est plus qu’aucune collectivité de France",
+                "vérifiez le chiffre",
+            )
         if leaf.path[:2] == ("team", "fte") and leaf.value >= 5_000:
             yield Finding(leaf.path, f"{leaf.value} ETP : c’est trop pour une équipe", "vérifiez le chiffre")
 
 
 def dates(page: Page) -> Iterator[Finding]:
-    """Une date existe, n’est pas à venir, et une période va de l’avant : `since` avant `until`, `date` avant `accessed`."""
+    """Une date existe, n’est pas à venir, et une période va de l’avant.
+
+    `since` vient avant `until`, `date` avant `accessed`.
+    """
     for leaf in page.leaves:
         value = leaf.value
         if not leaf.mark(DateMark) or not isinstance(value, str):
@@ -109,7 +158,9 @@ def dates(page: Page) -> Iterator[Finding]:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 yield Finding(leaf.path, f"la date {value} n’existe pas", "vérifiez le jour et le mois")
         elif first > last:
-            yield Finding(leaf.path, f"la période {value} finit avant de commencer", "écrivez la première année d’abord")
+            yield Finding(
+                leaf.path, f"la période {value} finit avant de commencer", "écrivez la première année d’abord"
+            )
         elif first > page.folder.today:
             yield Finding(leaf.path, f"la date {value} est à venir", "vérifiez l’année")
         elif first.year < 1789:
@@ -119,7 +170,11 @@ def dates(page: Page) -> Iterator[Finding]:
             begin, end = _span(str(item.get(early)))[0], _span(str(item.get(late)))[1]
             if begin and end and begin > end:
                 where = (name, page.data[name].index(item), late)
-                yield Finding(where, f"« {late} » ({item[late]}) précède « {early} » ({item[early]})", "vérifiez les deux dates")
+                yield Finding(
+                    where,
+                    f"« {late} » ({item[late]}) précède « {early} » ({item[early]})",
+                    "vérifiez les deux dates",
+                )
 
 
 def dates_of_the_text(page: Page) -> Iterator[Finding]:
@@ -145,17 +200,25 @@ def table_sums(page: Page) -> Iterator[Finding]:
 
 
 def chart_values(page: Page) -> Iterator[Finding]:
-    """Un graphique en pourcentage a des valeurs de 0 à 100, et son `id` n’est pas déjà une ancre de la page."""
+    """Un graphique en pourcentage a des valeurs de 0 à 100 ; son `id` n’est pas déjà une ancre de la page."""
     taken = {section.anchor for section in page.sections}
     for number, chart in enumerate(page.items("charts")):
         if chart.get("id") in taken:
-            yield Finding(("charts", number, "id"), f"l’id de graphique « {chart['id']} » est déjà une ancre de la page", "changez-le")
+            yield Finding(
+                ("charts", number, "id"),
+                f"l’id de graphique « {chart['id']} » est déjà une ancre de la page",
+                "changez-le",
+            )
         taken.add(str(chart.get("id")))
         values = chart.get("values")
         for place, bar in enumerate(values if isinstance(values, list) else ()):
             value = bar.get("value") if isinstance(bar, dict) else None
             if isinstance(value, int | float) and chart.get("unit") == "%" and not 0 <= value <= 100:
-                yield Finding(("charts", number, "values", place), f"{value} % n’est pas entre 0 et 100", "vérifiez la valeur ou l’unité")
+                yield Finding(
+                    ("charts", number, "values", place),
+                    f"{value} % n’est pas entre 0 et 100",
+                    "vérifiez la valeur ou l’unité",
+                )
 
 
 def one_spelling(page: Page) -> Iterator[Finding]:
@@ -167,8 +230,11 @@ def one_spelling(page: Page) -> Iterator[Finding]:
             ways = page.folder.spellings[facet.field, slugify(str(leaf.value))]
             best = min(ways, key=lambda way: (-ways[way], way))
             if best != leaf.value:
-                yield Finding(leaf.path, f"« {leaf.value} » s’écrit « {best} » ailleurs ({facet.label.lower()})",
-                              f"écrivez « {best} », ou corrigez les autres fiches")
+                yield Finding(
+                    leaf.path,
+                    f"« {leaf.value} » s’écrit « {best} » ailleurs ({facet.label.lower()})",
+                    f"écrivez « {best} », ou corrigez les autres fiches",
+                )
 
 
 def review(page: Page) -> Iterator[Finding]:
@@ -177,14 +243,21 @@ def review(page: Page) -> Iterator[Finding]:
     if not isinstance(found, dict):
         return
     if re.fullmatch(r"\d{4}(-\d\d|-\d{4})?", str(found.get("date"))):
-        yield Finding(("review", "date"), f"la date de relecture {found['date']} n’est pas au jour près",
-                      f'écrivez par exemple "{page.folder.today.isoformat()}"')
+        yield Finding(
+            ("review", "date"),
+            f"la date de relecture {found['date']} n’est pas au jour près",
+            f'écrivez par exemple "{page.folder.today.isoformat()}"',
+        )
     if found.get("status") in ("relu", "validé") and not found.get("by"):
-        yield Finding(("review",), f"la fiche est « {found['status']} » sans dire par qui", "ajoutez « by: » à review")
+        yield Finding(
+            ("review",), f"la fiche est « {found['status']} » sans dire par qui", "ajoutez « by: » à review"
+        )
 
 
 def _in_france(lat: float, lon: float) -> bool:
-    return any(south <= lat <= north and west <= lon <= east for south, north, west, east in TERRITORIES.values())
+    return any(
+        south <= lat <= north and west <= lon <= east for south, north, west, east in TERRITORIES.values()
+    )
 
 
 def _pairs(value: Any, at: KeyPath) -> Iterator[tuple[KeyPath, float, float]]:
@@ -208,7 +281,9 @@ def _span(text: str) -> tuple[datetime.date | None, datetime.date | None]:
             return datetime.date(int(years[1]), 1, 1), datetime.date(int(years[2] or years[1]), 12, 31)
         if re.fullmatch(r"\d{4}-\d\d", text):
             month = datetime.date.fromisoformat(f"{text}-01")
-            return month, (month.replace(day=28) + datetime.timedelta(4)).replace(day=1) - datetime.timedelta(1)
+            return month, (month.replace(day=28) + datetime.timedelta(4)).replace(day=1) - datetime.timedelta(
+                1
+            )
         day = datetime.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
         return None, None
@@ -229,17 +304,22 @@ def _sums(block: Block) -> Iterator[Finding]:
             continue
         *parts, total = [number for number in numbers if number is not None]
         units = {unit for _, unit, _ in (*parts, total)}
-        slack = sum(10 ** -decimals for _, _, decimals in parts) / 2 if total[1] == "%" or total[2] else 0
+        slack = sum(10**-decimals for _, _, decimals in parts) / 2 if total[1] == "%" or total[2] else 0
         made = round(sum(value for value, _, _ in parts), 6)
         if len(units) == 1 and abs(made - total[0]) > slack + 1e-9:
-            yield Finding(block.line + len(rows) - 1, f"la colonne « {rows[0][column]} » fait {_shown(made)}, "
-                          f"le total dit {_shown(total[0])}", "vérifiez les lignes et le total")
+            yield Finding(
+                block.line + len(rows) - 1,
+                f"la colonne « {rows[0][column]} » fait {_shown(made)}, le total dit {_shown(total[0])}",
+                "vérifiez les lignes et le total",
+            )
 
 
 def _number(cell: str) -> tuple[float, str, int] | None:
     """(value, unit, decimals) of a cell that is one number and at most a unit, or None."""
     plain = re.sub(r"\[\^[^\]]+\]|\*", "", cell).strip()
-    match = re.fullmatch(r"(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+|-?\d+)(?:,(\d+))?[ \u00a0\u202f]?(€|%|[^\W\d]*)", plain)
+    match = re.fullmatch(
+        r"(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+|-?\d+)(?:,(\d+))?[ \u00a0\u202f]?(€|%|[^\W\d]*)", plain
+    )
     if not match:
         return None
     whole = re.sub(r"[ \u00a0\u202f]", "", match[1])

@@ -32,15 +32,29 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
     for number, facet in enumerate(folder.taxonomy.facets):
         where: KeyPath = ("facets", number)
         if facet.name in names:
-            found.append(Finding((*where, "name"), f"la facette « {facet.name} » est déclarée deux fois", "gardez-en une"))
+            found.append(
+                Finding(
+                    (*where, "name"), f"la facette « {facet.name} » est déclarée deux fois", "gardez-en une"
+                )
+            )
         names[facet.name] = number
-        if facet.field != "nature" and facet.field.split(".")[0] not in {n for kind in KINDS.values() for n in hints_of(kind)}:
-            found.append(Finding((*where, "field"), f"le champ « {facet.field} » n’existe pas", "voyez docs/champs.md"))
+        if facet.field != "nature" and facet.field.split(".")[0] not in {
+            n for kind in KINDS.values() for n in hints_of(kind)
+        }:
+            found.append(
+                Finding((*where, "field"), f"le champ « {facet.field} » n’existe pas", "voyez docs/champs.md")
+            )
         found += _terms(facet.terms, (*where, "terms"))
     found += _terms(folder.taxonomy.glossary, ("glossary",))
     for finding in found:
-        yield "taxonomy.yaml", Finding(at(finding.where) if isinstance(finding.where, tuple) else finding.where,
-                                       finding.message, finding.hint)
+        yield (
+            "taxonomy.yaml",
+            Finding(
+                at(finding.where) if isinstance(finding.where, tuple) else finding.where,
+                finding.message,
+                finding.hint,
+            ),
+        )
 
 
 def _terms(terms: Iterable[Term], at: KeyPath) -> Iterator[Finding]:
@@ -53,22 +67,44 @@ def _terms(terms: Iterable[Term], at: KeyPath) -> Iterator[Finding]:
     for number, term in enumerate(terms):
         where = (*at, number)
         if term.slug in slugs:
-            yield Finding((*where, "slug"), f"le terme « {term.slug} » est déclaré deux fois", "gardez-en un, ou changez le slug")
+            yield Finding(
+                (*where, "slug"),
+                f"le terme « {term.slug} » est déclaré deux fois",
+                "gardez-en un, ou changez le slug",
+            )
         elif term.slug == UNKNOWN:
             yield Finding((*where, "slug"), f"« {UNKNOWN} » est réservé", "choisissez un autre slug")
         slugs[term.slug] = number
         label = fold(term.label).strip()
         if not label or not term.definition.strip():
-            yield Finding(where, f"le terme « {term.slug} » n’a pas de libellé ou de définition", "écrivez-les")
+            yield Finding(
+                where, f"le terme « {term.slug} » n’a pas de libellé ou de définition", "écrivez-les"
+            )
         elif labels.get(label, term.slug) != term.slug:
-            yield Finding((*where, "label"), f"le libellé « {term.label} » est déjà celui de « {labels[label]} »", "changez l’un des deux")
+            yield Finding(
+                (*where, "label"),
+                f"le libellé « {term.label} » est déjà celui de « {labels[label]} »",
+                "changez l’un des deux",
+            )
         labels.setdefault(label, term.slug)
         for alias in term.aliases:
             if alias in living:
-                yield Finding((*where, "aliases"), f"l’ancien nom « {alias} » est le nom d’un terme vivant", "retirez-le")
+                yield Finding(
+                    (*where, "aliases"),
+                    f"l’ancien nom « {alias} » est le nom d’un terme vivant",
+                    "retirez-le",
+                )
             elif former.get(alias, term.slug) != term.slug:
-                yield Finding((*where, "aliases"), f"l’ancien nom « {alias} » est déjà celui de « {former[alias]} »", "gardez-en un")
+                yield Finding(
+                    (*where, "aliases"),
+                    f"l’ancien nom « {alias} » est déjà celui de « {former[alias]} »",
+                    "gardez-en un",
+                )
             former.setdefault(alias, term.slug)
         if term.lower is not None and upper is not None and term.lower < upper:
-            yield Finding((*where, "lower"), f"la tranche « {term.label} » chevauche la précédente", f"commencez-la à {upper}")
+            yield Finding(
+                (*where, "lower"),
+                f"la tranche « {term.label} » chevauche la précédente",
+                f"commencez-la à {upper}",
+            )
         upper = term.upper if term.upper is not None else upper
