@@ -10,7 +10,7 @@ renamed into place; a lock file lets one builder work at a time, and who waits o
 has built. Whoosh keeps pickles: the folder is code, so it belongs to this user alone (mode 700),
 and every file must have the digest noted at the build before Whoosh may read it.
 
-Cost: 37 documents build in about 1 s and open in 0.05 s; 10,000 in 2 to 3 minutes and 3 s.
+Cost: 37 documents build in about 1 s and open in 0.05 s; 10,000 in 2 to 3 minutes and 3 to 5 s.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Distance counts a letter more, less, changed, or two neighbours exchanged (optimal string
 alignment). One fault from 4 letters, two from 8; the first letter is kept, because people
 seldom miss it, except from 6 letters on for one fault. No table to build: a bit mask of letters
-leaves a few candidates to measure, 0.1 ms for 70,000 forms.
+leaves a few candidates to measure, 0.2 to 2 ms a word among 65,000 forms.
 """
 
 from __future__ import annotations

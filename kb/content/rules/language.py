@@ -9,6 +9,7 @@ from itertools import zip_longest
 from kb.content.fixing import fix_text
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import fold
+from kb.content.typography import french, french_markdown
 
 _SPACE = "[ \u00a0\u202f]"
 _LIGATURES = re.compile(
@@ -30,9 +31,9 @@ def typography(page: Page) -> Iterator[Finding]:
         return
     if "\r" in page.parsed.text:
         yield Finding(1, "les fins de ligne sont celles de Windows (CRLF)", "lancez kb fix")
-    fixed = fix_text(text)
-    if fixed == text:
+    if _is_in_order(page, text):
         return
+    fixed = fix_text(text)
     lines = zip_longest(text.split("\n"), fixed.split("\n"))
     for number, (before, after) in enumerate(lines, 1):
         if after is None or before is None:
@@ -40,6 +41,17 @@ def typography(page: Page) -> Iterator[Finding]:
             return
         if before != after:
             yield Finding(number, _difference(before, after), "lancez kb fix")
+
+
+def _is_in_order(page: Page, text: str) -> bool:
+    """Whether `fix_text` surely changes nothing; some four times faster than asking it."""
+    return (
+        not re.search(r"[ \t\u00a0\u202f]\n", text)
+        and text.endswith("\n")
+        and not text.endswith("\n\n")
+        and all(french(leaf.value) == leaf.value for leaf in page.leaves if leaf.is_prose)
+        and french_markdown(page.parsed.body) == page.parsed.body
+    )
 
 
 def straight_quotes(page: Page) -> Iterator[Finding]:
