@@ -65,8 +65,8 @@ def main() -> None:
         warm.append(start_once(folder / "index"))
         shutil.rmtree(folder)
     for name, figures in (("cold (index built)", cold), ("second (index there)", warm)):
-        told = f"min {min(figures):.2f} s  median {statistics.median(figures):.2f} s  max {max(figures):.2f} s"
-        print(f"{name:22} {told}")
+        low, mid, high = min(figures), statistics.median(figures), max(figures)
+        print(f"{name:22} min {low:.2f} s  median {mid:.2f} s  max {high:.2f} s")
 
 
 if __name__ == "__main__":

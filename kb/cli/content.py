@@ -81,7 +81,8 @@ def show(slug: str, root: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
         return
-    click.echo(f"{found.title}\n{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}")
+    click.echo(found.title)
+    click.echo(f"{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}")
     click.echo(f"\n{found.summary}")
     for section in whole["sections"]:
         click.echo(f"\n## {section['title']}\n\n{section['text']}")

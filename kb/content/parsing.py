@@ -1,9 +1,9 @@
 """Text of one file → front matter with the line of each key, and body. Strict YAML.
 
-PyYAML reads the front matter with the scalar rules of YAML 1.2's core schema, so that a code such
-as 010 or a word such as NO never turns into something else. What libraries pass over in silence
-is a Problem here: a byte-order mark, an unclosed block, a list instead of fields, a key twice, a
-scalar that other YAML tools would read differently, a tab. Anchors, aliases and tags are refused
+python-frontmatter takes the file apart; PyYAML reads the front matter with the scalar rules of YAML
+1.2's core schema, so that a code such as 010 or a word such as NO never turns into something else.
+What libraries pass over in silence is a Problem here: a byte-order mark, an unclosed block, a list
+instead of fields, a key twice, a scalar that other YAML tools would read differently, a tab. Anchors, aliases and tags are refused
 altogether: no field needs them, and they are how a small file becomes a huge one (« YAML bomb »).
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from kb.errors import Problem
 
@@ -61,6 +62,15 @@ class RefusedYAMLError(yaml.MarkedYAMLError):
         super().__init__(problem=problem, problem_mark=event.start_mark, note=remedy)  # type: ignore[arg-type]
 
 
+class _Handler(YAMLHandler):
+    """Front matter between two lines of exactly three hyphens, and nothing lost of the body."""
+
+    FM_BOUNDARY = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
+
+
+_HANDLER = _Handler()
+
+
 @dataclass(frozen=True)
 class Parsed:
     """A file taken apart. `data` is {} where the front matter cannot be read."""
@@ -101,11 +111,12 @@ def _parse(text: str, path: str) -> Parsed:
         )
         return replace(rest, problems=(mark, *rest.problems))
     text = re.sub(r"\r\n?", "\n", text)
-    if not re.match(r"---[ \t]*\n", text):
+    if not _HANDLER.detect(text):
         fault = Problem(path, 1, "l’en-tête manque", "commencez le fichier par une ligne « --- »", "en-tete")
         return Parsed(path, {}, {}, text, 1, (fault,))
-    header = HEADER.match(text)
-    if header is None:
+    try:
+        head, body = _HANDLER.split(text)
+    except ValueError:  # one boundary only
         fault = Problem(
             path,
             1,
@@ -114,9 +125,9 @@ def _parse(text: str, path: str) -> Parsed:
             "en-tete",
         )
         return Parsed(path, {}, {}, "", 1, (fault,))
-    body_line = text.count("\n", 0, header.end()) + 1
-    data, lines, problems = parse_yaml(header[1], path, first_line=2)
-    return Parsed(path, data, lines, text[header.end() :], body_line, problems)
+    body_line = text[: len(text) - len(body)].count("\n") + 1
+    data, lines, problems = parse_yaml(head, path, first_line=2)
+    return Parsed(path, data, lines, body, body_line, problems)
 
 
 def parse_yaml(
