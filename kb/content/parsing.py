@@ -3,8 +3,9 @@
 python-frontmatter takes the file apart; PyYAML reads the front matter with the scalar rules of YAML
 1.2's core schema, so that a code such as 010 or a word such as NO never turns into something else.
 What libraries pass over in silence is a Problem here: a byte-order mark, an unclosed block, a list
-instead of fields, a key twice, a scalar that other YAML tools would read differently, a tab. Anchors, aliases and tags are refused
-altogether: no field needs them, and they are how a small file becomes a huge one (« YAML bomb »).
+instead of fields, a key twice, a scalar that other YAML tools would read differently, a tab. Anchors,
+aliases and tags are refused altogether: no field needs them, and they are how a small file becomes a
+huge one (« YAML bomb »).
 """
 
 from __future__ import annotations
