@@ -42,6 +42,10 @@ class ContentError(KBError):
         self.problems = problems
 
 
+class EditError(KBError):
+    """A change of content that cannot be made as asked; no file has been touched."""
+
+
 class UnknownDocumentError(KBError):
     """No document has this slug."""
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 
 from kb.content.loading import Loaded
-from kb.content.rules import claims, identity, language, links, structure, values, vocabulary
+from kb.content.rules import claims, drafts, identity, language, links, structure, values, vocabulary
 from kb.content.rules.page import Finding, Folder, Page
 from kb.errors import Problem
 
@@ -35,6 +35,7 @@ READING: Mapping[str, str] = {
 
 #: the rules over one file, by slug, in the order of docs/regles.md
 PAGE_RULES: Mapping[str, PageRule] = {
+    "a-completer": drafts.to_fill,
     "nom-de-fichier": identity.file_name,
     "identifiant": identity.unique_id,
     "nom-unique": identity.unique_slug,

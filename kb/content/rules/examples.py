@@ -110,6 +110,10 @@ EXAMPLES: Mapping[str, Example] = {
     "champ": Example(
         "resume: Une ville ouvre une plateforme.", "summary: Une ville ouvre une plateforme.", "champs"
     ),
+    "a-completer": Example(
+        "## En bref\n\nÀ COMPLÉTER : ce que la ville a fait[^fiche].",
+        "## En bref\n\nLa ville ouvre une plateforme[^fiche].",
+    ),
     "nom-de-fichier": Example("Saint-Étienne.md", "saint-etienne.md", "nom"),
     "identifiant": Example("id: cas-02", "id: cas-03", "champs"),
     "nom-unique": Example("practices/ville-exemple.md", "practices/ecouter.md", "nom"),

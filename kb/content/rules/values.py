@@ -10,6 +10,7 @@ from typing import Any
 from kb.content.blocks import Block, cells
 from kb.content.fields import KeyPath
 from kb.content.model import DateMark, FromFacet
+from kb.content.rules.drafts import TERM_MARK
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import slugify
 
@@ -52,9 +53,9 @@ def facet_terms(page: Page) -> Iterator[Finding]:
     for leaf in page.leaves:
         mark = leaf.mark(FromFacet)
         facet = page.folder.taxonomy.facet(mark.facet) if mark else None
-        if facet is None or not facet.terms:
-            continue
         value = str(leaf.value)
+        if facet is None or not facet.terms or value == TERM_MARK:
+            continue
         term = facet.by_slug.get(value)
         if term is None:
             close = facet.nearest(value)
