@@ -32,6 +32,7 @@ golden: .venv/dev         ## rewrite the golden files, then read the diff
 
 bench: .venv/dev          ## cold and warm start, sizes, search quality and latency
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python benchmarks/search.py
 
 soak: .venv/dev           ## long runs
