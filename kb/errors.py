@@ -57,6 +57,15 @@ class UnknownDocumentError(KBError):
         self.nearest = nearest
 
 
+class RemovedDocumentError(KBError):
+    """A document that was published and has been taken away."""
+
+    def __init__(self, identifier: str, date: str, reason: str, successor: str = "") -> None:
+        """Keep the id, the date and reason, and the address of what replaces it ("" for nothing)."""
+        super().__init__(f"la fiche « {identifier} » a été retirée : {reason}")
+        self.identifier, self.date, self.reason, self.successor = identifier, date, reason, successor
+
+
 class QueryError(KBError):
     """A search parameter that has no meaning, such as an unknown facet value."""
 

@@ -76,7 +76,8 @@ def test_a_missing_folder_is_misuse(kb: Kb, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "index", "search", "why", "evaluate", "check", "fix", "show", "docs"]
+    "command",
+    ["serve", "index", "search", "why", "evaluate", "check", "fix", "show", "docs", "new", "terms", "links"],
 )
 def test_every_command_has_help_and_a_line_in_the_readme(kb: Kb, command: str) -> None:
     assert kb(command, "--help").exit_code == 0

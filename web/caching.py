@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from web.headers import HEADERS
+from web.headers import headers_of
 
 MAX_BYTES = 32 * 1024 * 1024  # of bodies kept, plain and compressed together
 MAX_BODY = 1024 * 1024  # larger answers pass through
@@ -29,6 +29,8 @@ _COMPRESSIBLE = (
     "application/xml",
     "image/svg+xml",
     "application/x-bibtex",
+    "application/x-research-info-systems",
+    "application/vnd.citationstyles.csl+json",
     "application/opensearchdescription+xml",
 )
 
@@ -75,7 +77,7 @@ class Cache:
                     ("ETag", etag),
                     ("Cache-Control", "no-cache"),
                     ("Vary", "Accept-Encoding"),
-                    *HEADERS.items(),
+                    *headers_of(environ.get("PATH_INFO", "")).items(),
                 ],
             )
             return []

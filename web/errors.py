@@ -55,8 +55,8 @@ def _unexpected(error: Exception) -> Response:
     return answer(500, f"Référence à citer : {number}", InternalServerError.code)
 
 
-def answer(status: int, detail: str, code: int | None = None) -> Response:
-    """The error as problem+json under `/api/`, else as a page."""
+def answer(status: int, detail: str, code: int | None = None, successor: str = "") -> Response:
+    """The error as problem+json under `/api/`, else as a page; `successor` replaces what is gone."""
     title = TITLES.get(status, "Erreur")
     if request.path.startswith("/api/"):
         body = {
@@ -66,6 +66,7 @@ def answer(status: int, detail: str, code: int | None = None) -> Response:
             "detail": detail,
             "instance": request.path,
         }
+        body |= {"successor": successor} if successor else {}
         return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     words = " ".join(
         part for part in request.path.replace("-", " ").split("/") if part not in ("cas", "pratiques")
@@ -76,5 +77,6 @@ def answer(status: int, detail: str, code: int | None = None) -> Response:
         title=title,
         detail=detail if status != 404 else "",
         words=words.strip() if status == 404 else "",
+        successor=successor,
     )
     return Response(page, status, mimetype="text/html")

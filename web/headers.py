@@ -6,7 +6,10 @@ anywhere, no cookie, no third party.
 
 from __future__ import annotations
 
-from flask import Flask, Response
+import re
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -23,13 +26,27 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 
+#: the citation card, the one page that other sites may frame
+CARD = re.compile(r"/(cas|pratiques)/[^/]+/carte")
+CARD_HEADERS = {
+    **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+def headers_of(path: str) -> Mapping[str, str]:
+    """The headers of every answer at this path."""
+    return CARD_HEADERS if CARD.fullmatch(path) else HEADERS
+
 
 def init_app(app: Flask) -> None:
     """Put the headers on every response of `app`."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers_of(request.path).items():
             response.headers.setdefault(name, value)
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"

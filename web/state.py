@@ -22,6 +22,7 @@ from kb.content.loading import Loaded, load_corpus
 from kb.content.model import Corpus, Document
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
+from kb.links.registry import Links, load_links
 from kb.search.index import Index, ensure_index
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Snapshot:
     index: Index
     #: changes with the content and with the code: part of every ETag
     version: str
+    links: Links
     _renderings: dict[str, Rendering] = field(default_factory=dict)
 
     def rendering(self, document: Document) -> Rendering:
@@ -47,13 +49,26 @@ class Snapshot:
 class Site:
     """The content folder being served and its present snapshot."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        """Open the corpus of `root` and its index under `folder`, building what is missing."""
-        self.root, self.folder = root, folder
+    def __init__(self, root: Path, folder: Path, *, inspecting: bool = False) -> None:
+        """Open the corpus of `root` and its index under `folder`, building what is missing.
+
+        With `inspecting`, for editors, `problems` are all that `kb check` tells; else what reading tells.
+        """
+        self.root, self.folder, self.inspecting = root, folder, inspecting
         self.problems: tuple[Problem, ...] = ()
         self._lock = threading.Lock()
         self._stamp = self._look()
-        self.snapshot = self._open(load_corpus(root))
+        loaded = load_corpus(root)
+        self.snapshot = self._open(loaded, load_links(root, loaded.corpus))
+        self.problems = self._inspect(loaded)
+
+    @property
+    def version(self) -> str:
+        """Changes with all that a page shows: the snapshot and, for editors, the problems."""
+        if not self.inspecting:
+            return self.snapshot.version
+        told = "\n".join(map(str, self.problems)).encode()
+        return self.snapshot.version + hashlib.sha256(told).hexdigest()[:8]
 
     def refresh(self) -> bool:
         """Swap in a new snapshot if the content changed since the last look; True if it did."""
@@ -64,21 +79,42 @@ class Site:
             self._stamp = stamp
             try:
                 loaded = load_corpus(self.root)
-                if loaded.corpus.version == self.snapshot.corpus.version:
-                    return False
-                if self._lost(loaded):
-                    self.problems = loaded.problems
-                    log.error(
-                        "content unreadable, the last good version keeps serving: %s", loaded.problems[0]
-                    )
-                    return False
-                old, self.snapshot = self.snapshot, self._open(loaded)
+                return self._swap(loaded)
             except (KBError, OSError) as error:
                 log.error("refresh failed, the last good version keeps serving: %s", error)
                 return False
-            log.info("content version %s now serving", self.snapshot.corpus.version)
-            threading.Timer(30, old.index.close).start()  # requests under way still read the old one
-            return True
+
+    def _swap(self, loaded: Loaded) -> bool:
+        """Serve this content; False where it is what is served already, or cannot be.
+
+        For editors the page comes first, then the problems, then the index, which takes longest.
+        """
+        links = load_links(self.root, loaded.corpus)
+        same = loaded.corpus.version == self.snapshot.corpus.version
+        same = same and links.digest == self.snapshot.links.digest
+        lost = self._lost(loaded)
+        if self.inspecting and not same and not lost and self._agrees(loaded):
+            version = f"{loaded.corpus.version}{links.digest}-"
+            self.snapshot = Snapshot(loaded.corpus, self.snapshot.index, version, links)
+        self.problems = self._inspect(loaded)
+        if same:
+            return False
+        if lost:
+            log.error("content unreadable, the last good version keeps serving: %s", loaded.problems[0])
+            return False
+        old, self.snapshot = self.snapshot, self._open(loaded, links)
+        log.info("content version %s now serving", self.snapshot.corpus.version)
+        timer = threading.Timer(30, old.index.close)  # requests under way still read the old one
+        timer.daemon = True
+        timer.start()
+        return True
+
+    def _inspect(self, loaded: Loaded) -> tuple[Problem, ...]:
+        if not self.inspecting:
+            return loaded.problems
+        from kb.content.checking import check
+
+        return check(loaded)
 
     def watch(self, every: float) -> None:
         """Look at the content folder each `every` seconds, in a thread that dies with the process."""
@@ -90,10 +126,9 @@ class Site:
 
         threading.Thread(target=look, name="kb-watch", daemon=True).start()
 
-    def _open(self, loaded: Loaded) -> Snapshot:
-        self.problems = loaded.problems
+    def _open(self, loaded: Loaded, links: Links) -> Snapshot:
         index = ensure_index(loaded.corpus, self.folder)
-        return Snapshot(loaded.corpus, index, f"{loaded.corpus.version}{CODE_VERSION}")
+        return Snapshot(loaded.corpus, index, f"{loaded.corpus.version}{links.digest}{CODE_VERSION}", links)
 
     def _lost(self, loaded: Loaded) -> bool:
         """True where a file that is being served can no longer be read, or the taxonomy is gone."""
@@ -101,8 +136,14 @@ class Site:
         served = {document.path for document in self.snapshot.corpus.documents}
         return bool((served - read) & set(loaded.files)) or not loaded.corpus.taxonomy.facets
 
+    def _agrees(self, loaded: Loaded) -> bool:
+        """True where answers of the index in use name only documents and terms of this content."""
+        paths = {document.path for document in loaded.corpus.documents}
+        served = self.snapshot.corpus
+        return loaded.corpus.taxonomy == served.taxonomy and paths >= {d.path for d in served.documents}
+
     def _look(self) -> tuple[tuple[str, int, int], ...]:
-        """Name, size and time of every content file."""
+        """Name, size and time of every content file, and of the log of git's commits."""
         return tuple(sorted(_entries(self.root)))
 
 
@@ -116,6 +157,9 @@ def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
                         yield entry.path, status.st_size, status.st_mtime_ns
         except FileNotFoundError:
             continue
+    commits = root.resolve().parent / ".git" / "logs" / "HEAD"
+    if commits.is_file():
+        yield str(commits), commits.stat().st_size, 0
 
 
 def _code_version() -> str:

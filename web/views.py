@@ -94,7 +94,7 @@ def markdown(folder: str, slug: str) -> Response:
 @pages.get("/id/<identifier>")
 def permalink(identifier: str) -> BaseResponse:
     """The document of an id, for ever."""
-    found = next((d for d in current().corpus.documents if d.id == identifier), None) or abort(404)
+    found = current().links.by_id(identifier) or abort(404)
     return redirect(found.permalink, 301)
 
 

@@ -11,6 +11,7 @@ import sys
 import click
 
 from kb.cli.content import check, docs, fix, show
+from kb.cli.editing import links, new, terms
 from kb.cli.searching import evaluate, index, search, why
 from kb.cli.serving import serve
 from kb.errors import KBError
@@ -33,5 +34,5 @@ def main() -> None:
     """Base de cas : servir, chercher, vérifier."""
 
 
-for command in (serve, index, search, why, evaluate, check, fix, show, docs):
+for command in (serve, index, search, why, evaluate, check, fix, show, docs, new, terms, links):
     main.add_command(command)

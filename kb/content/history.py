@@ -15,8 +15,8 @@ def last_changes(root: Path) -> Mapping[str, str]:
     oldest commit present are left out, because their true date lies beyond it.
     """
     try:
-        log = _git(root, "log", "--format=%x00%cs %H %P", "--name-only", "--relative", "--", ".")
-        shallow = _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+        log = git(root, "log", "--format=%x00%cs %H %P", "--name-only", "--relative", "--", ".")
+        shallow = git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
     except (OSError, subprocess.SubprocessError):
         return {}
     changes: dict[str, str] = {}
@@ -32,7 +32,8 @@ def last_changes(root: Path) -> Mapping[str, str]:
     return changes
 
 
-def _git(root: Path, *arguments: str) -> str:
+def git(root: Path, *arguments: str) -> str:
+    """What a git command prints in `root`; raises OSError or CalledProcessError where it cannot run."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     command = ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments]
     done = subprocess.run(  # noqa: S603

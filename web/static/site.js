@@ -68,6 +68,14 @@
     });
   };
   document.querySelectorAll("[data-suggest]").forEach(setUp);
+  // with kb serve --reload a page follows its files
+  const { version } = document.body.dataset;
+  if (version) setInterval(async () => {
+    try {
+      const answer = await fetch("/_version");
+      if (answer.ok && (await answer.text()) !== version) location.reload();
+    } catch { /* the server is being started again */ }
+  }, 500);
   // one search, one address: leave out empty fields and default values
   document.querySelectorAll("form[action='/recherche']").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);

@@ -1,0 +1,224 @@
+"""The skeleton of a new document: valid, with an instruction wherever a person has to decide.
+
+Every instruction bears the mark that `kb check` looks for (`kb.content.rules.drafts`), so the
+check of a fresh skeleton is the list of what to write and nothing else. Optional fields stand
+in comments, ready to be uncommented; a value nobody documented is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Literal, get_args
+
+from kb.content.fixing import fix_text
+from kb.content.loading import Loaded
+from kb.content.model import SECTION_TITLES, PracticeFields, Source
+from kb.content.rules.drafts import MARK, TERM_MARK
+from kb.content.slugs import slugify
+from kb.content.taxonomy import Taxonomy
+from kb.errors import EditError
+
+What = Literal["case", "practice"]
+
+#: every address, id and term ever published, where it is kept (kb.links.ledger)
+LEDGER = "adresses.yaml"
+KINDS: tuple[str, ...] = get_args(PracticeFields.model_fields["kind"].annotation)
+_FOLDERS: Mapping[What, str] = {"case": "cases", "practice": "practices"}
+_PREFIXES: Mapping[str, str] = {"cases": "cas", "practices": "pra"}
+_SOURCE_KINDS = ", ".join(get_args(Source.model_fields["kind"].annotation))
+
+#: what each section is for, by anchor
+_PROMPTS: Mapping[str, str] = {
+    "en-bref": "qui, quoi, avec quels moyens et pour quel résultat, en quatre phrases au plus",
+    "contexte": "la collectivité avant l’outil, et ce qui l’a décidée",
+    "le-dispositif": "la plateforme et les rencontres, leur choix, leur calendrier",
+    "organisation-et-moyens": "l’équipe, ses métiers, le budget, le prestataire",
+    "mobilisation-et-presentiel": "comment les habitants l’ont su et sont venus, en ligne et sur place",
+    "moderation-et-restitution": "qui répond, qui trie les avis, ce qui est rendu aux participants",
+    "evaluation-et-resultats": "ce qui a été mesuré, par qui, et ce qui en est sorti",
+    "limites-et-enseignements": "ce qui n’a pas marché, ce que la collectivité ferait autrement",
+    "ce-que-c-est": "la pratique en trois phrases, pour qui ne la connaît pas",
+    "pourquoi": "le problème qu’elle règle, et pour qui",
+    "comment-s-y-prendre": "les étapes, dans l’ordre, avec ce qu’il faut de temps et de moyens",
+    "ce-que-montrent-les-cas": "ce que des collectivités en ont tiré, avec un lien vers chaque cas",
+    "points-de-vigilance": "quand s’en passer, ce qui a échoué ailleurs",
+    "les-chiffres": "les résultats, en tableaux",
+    "base-et-methode": "qui a été interrogé, comment, quand, avec quelles réserves",
+    "ce-qu-on-peut-en-conclure": "ce que ces chiffres permettent de dire, et ce qu’ils ne disent pas",
+}
+
+_CASE_FIELDS = """\
+collectivity:
+  name: $name
+  # also_known_as: [autre nom, sigle, graphie que l’on tape]
+  type: $type
+  # codes: {insee: "49007", siren: "214900078", departement: "49"}
+  # department: Maine-et-Loire
+  # region: Pays de la Loire
+  # population: {value: 155000, year: "2019", source: s1}
+  # location: {lat: 47.4712, lon: -0.5476, source: s1}
+themes: $themes
+tool_types: []   # au choix : $tools
+# Facultatif : retirez le « # » de ce que la source donne, effacez le reste (docs/champs.md).
+# platforms:
+#   - {name: Nom de la plateforme, url: "https://exemple.fr", software: Decidim, vendor: interne, source: s1}
+# team: {fte: 2.5, label: "composition de l’équipe", source: s1}
+# costs:
+#   - {label: Plateforme, amount: 20000, approx: true, tax: TTC, per: an, year: "2019", source: s1}
+# key_figures:
+#   - {label: Votants, value: 9498, unit: votants, year: "2019", source: s1}
+"""
+
+_PRACTICE_FIELDS = """\
+themes: $themes
+tool_types: []   # au choix : $tools
+# Facultatif : retirez le « # » de ce qui sert, effacez le reste (docs/champs.md).
+# illustrated_by:
+#   - {case: $case, section: $section, why: ce que ce passage montre, stance: appui, evidence: recit}
+"""
+
+_FRAME = """\
+---
+id: $id
+title: $title
+${kind}summary: >-
+  $summary
+${fields}sources:
+  - id: s1
+    title: $source
+    kind: $source_kind
+    # publisher: Éditeur ou auteur
+    # url: "https://exemple.fr/document"
+    # date: "2020"
+    # accessed: "$today"
+    # pages: "9"
+review: {status: brouillon, date: "$today"}
+---
+
+$sections
+"""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the editor already knows; "" stands for what is still to be said."""
+
+    title: str = ""
+    #: type of collectivity, for a case
+    type: str = ""
+    #: kind of note, for a practice
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """A document to begin."""
+
+    path: Path
+    id: str
+    text: str
+    permalink: str
+
+
+def plan(loaded: Loaded, what: What, slug: str, answers: Answers, today: datetime.date) -> Skeleton:
+    """The skeleton of a new document of the folder, not written yet.
+
+    Raises EditError for a slug that is taken or cannot be one, or for an unknown type or kind.
+    """
+    folder = _FOLDERS[what]
+    _check_slug(loaded, folder, slug)
+    taxonomy = loaded.corpus.taxonomy
+    types = _terms(taxonomy, "collectivite")
+    _check_choice("type", answers.type, types)
+    _check_choice("kind", answers.kind, KINDS)
+    kind = "cas" if what == "case" else answers.kind or KINDS[0]
+    identifier = next_id(loaded, folder)
+    shown = next(((c.slug, c.sections[0].anchor) for c in loaded.corpus.cases if c.sections), ("", ""))
+    values = {
+        "id": identifier,
+        "title": _quoted(answers.title or f"{MARK} : le titre, qui dit ce que l’on retient"),
+        "kind": "" if what == "case" else f"kind: {_chosen(kind, KINDS, known=bool(answers.kind))}\n",
+        "summary": f"{MARK} : l’essentiel en une ou deux phrases, 300 caractères au plus.",
+        "name": _quoted(f"{MARK} : le nom officiel, par exemple Ville d’Angers"),
+        "type": answers.type or _chosen(TERM_MARK, types, known=False),
+        "themes": f"[{TERM_MARK}]   # {MARK} : un ou plusieurs parmi {', '.join(_terms(taxonomy, 'theme'))}",
+        "tools": ", ".join(_terms(taxonomy, "outil")),
+        "source": _quoted(f"{MARK} : le titre de la source"),
+        "source_kind": f"rapport   # {MARK} : au choix {_SOURCE_KINDS}",
+        "case": shown[0],
+        "section": shown[1],
+        "today": today.isoformat(),
+        "sections": _sections(kind),
+    }
+    fields = _CASE_FIELDS if what == "case" else _PRACTICE_FIELDS
+    text = fix_text(Template(_FRAME.replace("${fields}", fields)).substitute(values))
+    permalink = f"/{'cas' if what == 'case' else 'pratiques'}/{slug}"
+    return Skeleton(loaded.root / folder / f"{slug}.md", identifier, text, permalink)
+
+
+def next_id(loaded: Loaded, folder: str) -> str:
+    """The first id after all those ever used in this folder: in its files, readable or not, or the ledger."""
+    claimed = [
+        str(parsed.data.get("id", ""))
+        for name, parsed in loaded.files.items()
+        if name.startswith(f"{folder}/")
+    ]
+    prefixes = Counter(name.rpartition("-")[0] for name in claimed if re.fullmatch(r"[a-z]+-\d+", name))
+    prefix = prefixes.most_common(1)[0][0] if prefixes else _PREFIXES[folder]
+    ledger = loaded.root / LEDGER
+    used = "\n".join(parsed.text for parsed in loaded.files.values())
+    used += ledger.read_text(encoding="utf-8") if ledger.is_file() else ""
+    numbers = [int(number) for number in re.findall(rf"(?<![\w-]){prefix}-(\d{{2,}})\b", used)]
+    return f"{prefix}-{max(numbers, default=0) + 1:02d}"
+
+
+def _check_slug(loaded: Loaded, folder: str, slug: str) -> None:
+    if not slug or slugify(slug) != slug:
+        meant = slugify(slug.removesuffix(".md"))
+        raise EditError(
+            f"« {slug} » ne peut pas faire une adresse"
+            + (f" ; essayez {meant}" if meant else " ; écrivez des lettres sans accent et des tirets")
+        )
+    for name in loaded.files:
+        if name.rpartition("/")[2] == f"{slug}.md":
+            raise EditError(f"« {slug} » est déjà le nom de {loaded.root / name} ; prenez un autre nom")
+    for document in loaded.corpus.documents:
+        if slug in document.fields.aliases:
+            raise EditError(
+                f"« {slug} » est un ancien nom de {loaded.root / document.path}, "
+                "dont l’adresse doit continuer d’y mener ; prenez un autre nom"
+            )
+
+
+def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
+    if value and choices and value not in choices:
+        raise EditError(f"--{option} {value} : écrivez l’un de ces mots : {', '.join(choices)}")
+
+
+def _terms(taxonomy: Taxonomy, name: str) -> tuple[str, ...]:
+    facet = taxonomy.facet(name)
+    return tuple(term.slug for term in facet.terms) if facet else ()
+
+
+def _chosen(value: str, choices: tuple[str, ...], *, known: bool) -> str:
+    return value if known else f"{value}   # {MARK} : au choix {', '.join(choices)}"
+
+
+def _quoted(text: str) -> str:
+    """A YAML scalar, whatever signs the text holds; straight quotes become French ones."""
+    text = re.sub(r'"([^"]*)"', r"« \1 »", " ".join(text.split()))
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _sections(kind: str) -> str:
+    return "\n\n".join(
+        f"## {title}\n\n{MARK} : {_PROMPTS.get(slugify(title), 'ce que disent les sources')}[^s1]."
+        for title in SECTION_TITLES[kind]
+    )

@@ -1,0 +1,1 @@
+"""What makes links and citations last: ledger of addresses, versions, citations, report guard."""

@@ -1,0 +1,41 @@
+"""Citations as people write them: NF ISO 690 in French, APA, Chicago.
+
+citeproc-py formats, with the styles of the Citation Style Language project kept in `styles/`
+(licence there). It is loaded at the first citation; a citation costs some 3 ms.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kb.content.typography import french
+
+#: name of the style in `styles/`, and what people call it; the first is the usual one in French
+STYLES = {"iso690": "NF ISO 690", "apa": "APA", "chicago": "Chicago"}
+_FOLDER = Path(__file__).parent / "styles"
+_LOCK = threading.Lock()  # citeproc-py keeps state in its styles
+
+
+def formatted(item: dict[str, Any], style: str = "iso690") -> str:
+    """One citation as plain text."""
+    with _LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+        from citeproc.source.json import CiteProcJSON
+
+        known = {name: value for name, value in item.items() if name != "abstract"}
+        bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
+        bibliography.register(Citation([CitationItem(item["id"])]))
+        text = "".join(str(part) for part in bibliography.bibliography()[0])
+    return french(text.replace(" , ", ", ").replace("..", ".").replace("l'adresse", "l’adresse"))
+
+
+@cache
+def _style(name: str) -> Any:
+    from citeproc import CitationStylesStyle
+
+    return CitationStylesStyle(str(_FOLDER / f"{name}.csl"), validate=False, locale="fr-FR")
