@@ -34,7 +34,7 @@ def index(root: Path, rebuild: bool) -> None:
     click.echo(f"index à jour : {len(corpus.documents)} fiches, version {corpus.version}")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # « -mot » is a query, not an option
 @click.argument("query")
 @content_option
 @click.option(
@@ -68,7 +68,7 @@ def search(
     _print_results(found)
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # « -mot » is a query, not an option
 @click.argument("query")
 @click.argument("slug")
 @content_option
