@@ -64,9 +64,9 @@ def _search(taxonomy: Taxonomy) -> Schema:
             ),
             *facets,
             _parameter(
-                "mots", "« tous » : seulement les fiches qui ont tous les mots", {"enum": ["tous", ""]}
+                "mots", "« tous » : seulement les fiches qui ont tous les mots", {"enum": ["tous"]}
             ),
-            _parameter("tri", "Ordre des fiches", {"enum": [*SORTS, ""], "default": SORTS[0]}),
+            _parameter("tri", "Ordre des fiches", {"enum": [*SORTS], "default": SORTS[0]}),
             _parameter("page", "Page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
             _parameter(
                 "per_page",
@@ -233,7 +233,12 @@ def _inlined(node: Any, definitions: Schema) -> Any:
     if "$ref" in node:
         rest = {name: value for name, value in node.items() if name != "$ref"}
         return {**_inlined(definitions[node["$ref"].rpartition("/")[2]], definitions), **rest}
-    return {name: _inlined(value, definitions) for name, value in node.items() if name != "$defs"}
+    found = {name: _inlined(value, definitions) for name, value in node.items() if name != "$defs"}
+    if pair := found.pop("prefixItems", None):
+        found["items"] = pair[0]  # both ends of a range have one form, which more tools read
+    if "ge" in found:
+        found["minimum"] = found.pop("ge")
+    return found
 
 
 def _results() -> Schema:

@@ -28,6 +28,9 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
     unknown = [name for name in args if name not in known and name not in _SCALARS]
     if strict and unknown:
         raise QueryError(f"paramètre inconnu : {unknown[0]}")
+    empty = [name for name in _SCALARS[1:] if args.get(name, "-") == ""]
+    if strict and empty:
+        raise QueryError(f"{empty[0]} est vide : donnez-lui une valeur, ou retirez-le")
     filters = _filters(args, taxonomy)
     if strict and len(filters) > MAX_FILTERS:
         raise QueryError(f"{MAX_FILTERS} valeurs de filtre au plus")

@@ -1,7 +1,7 @@
 """What is wrong with the content, shown in the pages of `kb serve --reload` (SHOW_PROBLEMS).
 
 Only editors see it: on a public site nothing is registered here. A page then also follows its
-files: it asks `/_version` twice a second and loads itself again when the answer changes.
+files: it asks `/_version` four times a second and loads itself again when the answer changes.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ from kb.links.registry import Links, load_links
 from kb.search.index import Index, ensure_index
 
 log = logging.getLogger(__name__)
+
+#: seconds left to the editor’s page before the rules and the index take the processor
+BREATH = 0.2
 
 
 @dataclass
@@ -96,6 +100,7 @@ class Site:
         if self.inspecting and not same and not lost and self._agrees(loaded):
             version = f"{loaded.corpus.version}{links.digest}-"
             self.snapshot = Snapshot(loaded.corpus, self.snapshot.index, version, links)
+            time.sleep(BREATH)
         self.problems = self._inspect(loaded)
         if same:
             return False

@@ -12,6 +12,7 @@ import click
 
 from kb.cli.content import check, docs, fix, show
 from kb.cli.editing import links, new, terms
+from kb.cli.linking import export, permalinks, verify_report
 from kb.cli.searching import evaluate, index, search, why
 from kb.cli.serving import serve
 from kb.errors import KBError
@@ -34,5 +35,21 @@ def main() -> None:
     """Base de cas : servir, chercher, vérifier."""
 
 
-for command in (serve, index, search, why, evaluate, check, fix, show, docs, new, terms, links):
+for command in (
+    serve,
+    index,
+    search,
+    why,
+    evaluate,
+    check,
+    fix,
+    show,
+    docs,
+    new,
+    terms,
+    links,
+    permalinks,
+    verify_report,
+    export,
+):
     main.add_command(command)

@@ -21,9 +21,10 @@ from kb.errors import UnknownDocumentError
 def check(root: Path, as_json: bool) -> None:
     """Dire tous les problèmes de tous les fichiers."""
     from kb.content.checking import check as find_problems
+    from kb.links.registry import check_links
 
     loaded = load_corpus(root)
-    problems = find_problems(loaded)
+    problems = sorted({*find_problems(loaded), *check_links(loaded)})
     if as_json:
         click.echo(
             json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1)

@@ -31,7 +31,12 @@ from kb.cli.options import content_option
     envvar="KB_THREADS",
     help="Fils par processus.",
 )
-@click.option("--reload", "quick", is_flag=True, help="Pour écrire : la page suit les fichiers et montre leurs problèmes.")
+@click.option(
+    "--reload",
+    "quick",
+    is_flag=True,
+    help="Pour écrire : la page suit les fichiers et montre leurs problèmes.",
+)
 def serve(root: Path, host: str, port: int, workers: int, threads: int, quick: bool) -> None:
     """Faire ou rafraîchir l’index, puis servir le site."""
     if not root.is_dir():
@@ -41,7 +46,7 @@ def serve(root: Path, host: str, port: int, workers: int, threads: int, quick: b
     os.environ["KB_CONTENT"] = str(root.resolve())
     os.environ.setdefault("KB_BASE_URL", f"http://{host}:{port}")
     if quick:
-        os.environ["KB_WATCH"] = "0.25"
+        os.environ["KB_WATCH"] = "0.1"
         os.environ["KB_SHOW_PROBLEMS"] = "1"
     from granian import Granian
     from granian.constants import Interfaces

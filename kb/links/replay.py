@@ -89,7 +89,9 @@ def history_of(root: Path, since: str) -> Iterator[tuple[str, frozenset[Address]
         if since != "first":
             commits.insert(0, git(root, "rev-parse", "--verify", f"{since}^{{commit}}").strip())
     except (OSError, subprocess.SubprocessError) as error:
-        raise KBError(f"git ne connaît pas « {since} » dans {root} ; « first » part du premier commit") from error
+        raise KBError(
+            f"git ne connaît pas « {since} » dans {root} ; « first » part du premier commit"
+        ) from error
     blobs: dict[str, frozenset[Address]] = {}
     for commit in commits:
         found: set[Address] = set()

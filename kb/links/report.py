@@ -57,6 +57,7 @@ def _markdown_blocks(text: str) -> tuple[Block, ...]:
     for pattern in (_COMMENT, _FENCE, _CODE):
         text = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     targets = {found[1].strip().lower(): found[2] for found in _DEFINITION.finditer(text)}
+    text = _DEFINITION.sub("", text)
     blocks, start = [], 0
     for end in (*(found.start() for found in _SPLIT.finditer(text)), len(text)):
         part = text[start:end]
@@ -79,9 +80,7 @@ def _markdown_block(part: str, line: int, targets: dict[str, str]) -> Block:
 
     left = _INLINE.sub(keep, part)
     for bare in _BARE.finditer(left):
-        links.append(
-            Link(line + left.count("\n", 0, bare.start()), bare[0].rstrip(".,;:!?…'’*_"), bare[0])
-        )
+        links.append(Link(line + left.count("\n", 0, bare.start()), bare[0].rstrip(".,;:!?…'’*_"), bare[0]))
     plain = re.sub(r"(\*\*|__|(?<!\w)[*_]|[*_](?!\w))", "", left)
     return Block(line, html.unescape(plain), tuple(links))
 
@@ -90,7 +89,10 @@ class _Blocks(HTMLParser):
     """Collects the blocks of an HTML report."""
 
     _BREAKS = frozenset(
-        "p li td th dd dt h1 h2 h3 h4 h5 h6 blockquote figcaption div section article body tr table ul ol".split()
+        (
+            *("p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"),
+            *("figcaption", "div", "section", "article", "body", "tr", "table", "ul", "ol"),
+        )
     )
     _SILENT = frozenset(("script", "style", "code", "pre", "head", "template"))
 
@@ -107,13 +109,13 @@ class _Blocks(HTMLParser):
             self._silent += 1
         if tag in self._BREAKS:
             self.flush()
+        if tag in ("q", "a") and not self._text:
+            self._line = self.getpos()[0]
         if tag == "q":
             self._text.append("« ")
         href = dict(attrs).get("href")
         if tag == "a" and href:
             self._open = (self.getpos()[0], href, len(self._text))
-            if not self._text:
-                self._line = self.getpos()[0]
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._SILENT and self._silent:
@@ -131,8 +133,9 @@ class _Blocks(HTMLParser):
         if self._silent:
             return
         if not self._text:
-            lead = len(data) - len(data.lstrip("\n"))
-            self._line, data = self.getpos()[0] + lead, data[lead:]
+            rest = data.lstrip()
+            self._line = self.getpos()[0] + data.count("\n", 0, len(data) - len(rest))
+            data = rest
         if data:
             self._text.append(data)
 

@@ -75,7 +75,7 @@
       const answer = await fetch("/_version");
       if (answer.ok && (await answer.text()) !== version) location.reload();
     } catch { /* the server is being started again */ }
-  }, 500);
+  }, 250);
   // one search, one address: leave out empty fields and default values
   document.querySelectorAll("form[action='/recherche']").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);

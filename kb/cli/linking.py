@@ -1,0 +1,149 @@
+"""permalinks, verify-report, export: links that last, reports that cite us, the site as files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.cli.options import content_option, json_option, load
+from kb.errors import KBError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from kb.links.replay import Address, Get
+
+base_option = click.option(
+    "--base", "bases", multiple=True, metavar="URL", help="Adresse du site ; répétable."
+)
+
+
+@click.command()
+@content_option
+@click.option("--record", is_flag=True, help="Ajouter les adresses nouvelles à adresses.yaml.")
+@click.option("--since", metavar="REV", help="Rejouer l’histoire depuis REV ; « first » : depuis le début.")
+@click.option(
+    "--export",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Éprouver un export plutôt que le site.",
+)
+@json_option
+def permalinks(root: Path, record: bool, since: str | None, folder: Path | None, as_json: bool) -> None:
+    """Tenir le registre des adresses publiées, et vérifier que toutes répondent."""
+    from kb.links.ledger import NAME, load_ledger, problems_of_ledger, write
+    from kb.links.ledger import record as recorded
+
+    loaded = load(root)
+    if record:
+        register = load_ledger(root)
+        if register.problems:
+            raise KBError("\n".join(map(str, register.problems)))
+        ledger = recorded(register, loaded.corpus)
+        (root / NAME).write_text(write(ledger), encoding="utf-8")
+        count = sum(len(entry.anchors) for entry in ledger.documents.values())
+        click.echo(f"{root / NAME} : {len(ledger.documents)} fiches, {count} ancres", err=as_json)
+    problems = list(problems_of_ledger(loaded))
+    for problem in problems:
+        click.echo(str(problem), err=as_json)
+    failed = bool(problems)
+    if since:
+        failed |= _replay(root, since, folder, as_json)
+    sys.exit(1 if failed else 0)
+
+
+@click.command("verify-report")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@content_option
+@base_option
+@json_option
+def verify_report(report: Path, root: Path, bases: tuple[str, ...], as_json: bool) -> None:
+    """Vérifier les liens, les identifiants et les citations d’un rapport (.md, .html)."""
+    from kb.links.guard import Guard
+    from kb.links.registry import load_links
+
+    kind = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}.get(report.suffix.lower())
+    if kind is None:
+        raise click.UsageError(f"{report} : le rapport est un fichier .md ou .html")
+    app = _site(root)
+    guard = Guard(
+        load_links(root, load(root).corpus), _client(app), root, bases or (str(app.config["BASE_URL"]),)
+    )
+    found = guard.check(report.read_text(encoding="utf-8"), kind)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            click.echo(f"{report}:{one}")
+        click.echo(
+            f"{len(found)} point{'s' if len(found) > 1 else ''} à revoir" if found else "rien à revoir"
+        )
+    sys.exit(1 if found else 0)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@content_option
+@click.option("--base", metavar="URL", help="Adresse où l’export sera publié (flux, citations).")
+def export(folder: Path, root: Path, base: str | None) -> None:
+    """Écrire tout le site en fichiers, lisibles sans serveur."""
+    from web.export import write_site
+
+    app = _site(root, base)
+    report = write_site(app, folder)
+    click.echo(f"{folder} : {report.pages} pages, {report.files} fichiers, {report.size / 1e6:.1f} Mo")
+    for fault in report.broken:
+        click.echo(fault)
+    sys.exit(1 if report.broken else 0)
+
+
+def _replay(root: Path, since: str, folder: Path | None, as_json: bool) -> bool:
+    from kb.links.replay import history_of, lost
+
+    addresses: dict[Address, str] = {}
+    commits = 0
+    for commit, found in history_of(root, since):
+        commits += 1
+        for address in found:
+            addresses.setdefault(address, commit)
+    if folder:
+        from web.export import reader
+
+        get = reader(folder)
+    else:
+        get = _client(_site(root))
+    gone = list(lost(addresses, get))
+    if as_json:
+        told = [{"address": str(one.address), "reason": one.reason, "commit": one.commit} for one in gone]
+        click.echo(
+            json.dumps({"commits": commits, "addresses": len(addresses), "lost": told}, ensure_ascii=False)
+        )
+        return bool(gone)
+    for one in gone:
+        click.echo(f"{one.address} (publiée par {one.commit[:7]}) : {one.reason}")
+    click.echo(f"{commits} versions, {len(addresses)} adresses publiées, {len(gone)} perdue(s)")
+    return bool(gone)
+
+
+def _site(root: Path, base: str | None = None) -> Flask:
+    from web import create_app
+
+    config = {"CONTENT": str(root), "WATCH": 0} | ({"BASE_URL": base.rstrip("/")} if base else {})
+    return create_app(config)
+
+
+def _client(app: Flask) -> Get:
+    from kb.links.replay import Answer
+
+    client = app.test_client()
+
+    def get(path: str) -> Answer:
+        response = client.get(path)
+        return Answer(response.status_code, response.headers.get("Location", ""), response.text)
+
+    return get

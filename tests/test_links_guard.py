@@ -1,0 +1,108 @@
+"""The report guard finds twenty planted faults in each format, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kb.cli import main
+from kb.links.ledger import NAME
+from tests.test_links_ledger import change, commit, recorded
+
+REPORTS = Path(__file__).parent / "reports"
+
+
+@pytest.fixture
+def base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A base with a past: a text changed, a heading renamed, a passage moved, a document retired."""
+    monkeypatch.setenv("KB_INDEX", str(folder.parent / "index"))
+    (folder / "cases/petitbourg.md").write_text(
+        (folder / "cases/petitbourg.md").read_text(encoding="utf-8") + "\n### Suites\n\nRien.\n",
+        encoding="utf-8",
+    )
+    recorded(folder)
+    commit(folder, "première version", "2026-01-10")
+    case = folder / "cases/boisjoli.md"
+    change(case, "La ville réserve", "Chaque année, la ville réserve")
+    change(case, "## Le dispositif", "## Organisation et moyens")
+    change(folder / NAME, "      le-dispositif: le-dispositif", "      le-dispositif: organisation-et-moyens")
+    text = (folder / "cases/petitbourg.md").read_text(encoding="utf-8")
+    (folder / "cases/petitbourg.md").write_text(text.partition("\n### Suites")[0] + "\n", encoding="utf-8")
+    change(folder / NAME, "      suites: suites", "      suites: pra-01#pourquoi")
+    (folder / "cases/clairval.md").unlink()
+    retired = (
+        '    slugs: [clairval]\n    retired: {date: "2026-02-10", successor: cas-01, reason: "fusionné"}'
+    )
+    change(folder / NAME, "    slugs: [clairval]", retired)
+    recorded(folder)
+    commit(folder, "seconde version", "2026-02-10")
+    return folder
+
+
+def verify(base: Path, report: Path, *options: str) -> Result:
+    arguments = ["verify-report", str(report), "--content", str(base), "--base", "https://base.exemple.fr"]
+    return CliRunner().invoke(main, [*arguments, *options])
+
+
+@pytest.mark.parametrize("name", ["faults.md", "faults.html"])
+def test_twenty_planted_faults_are_found_and_none_other(base: Path, name: str) -> None:
+    lines = (REPORTS / name).read_text(encoding="utf-8").splitlines()
+    planted = {number: line for number, line in enumerate(lines, 1) if re.search(r"<!-- faute \d+ -->", line)}
+
+    run = verify(base, REPORTS / name, "--json")
+    found = [item["line"] for item in json.loads(run.stdout)]
+
+    assert len(planted) == 20
+    assert found == sorted(planted), run.stdout
+    assert run.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "[a](https://base.exemple.fr/cas/bois-joli)",
+            "déplacé : /cas/bois-joli a changé de nom ; écrivez /cas/boisjoli",
+        ),
+        ("[a](https://base.exemple.fr/cas/boisjolie)", "vouliez-vous dire /cas/boisjoli ?"),
+        (
+            "[a](https://base.exemple.fr/cas/boisjoli#le-dispositif)",
+            "écrivez /cas/boisjoli#organisation-et-moyens",
+        ),
+        ("[a](https://base.exemple.fr/id/cas-03#suites)", "écrivez /pratiques/comparer-les-outils#pourquoi"),
+        ("[a](https://base.exemple.fr/cas/clairval)", "citez plutôt /id/cas-01"),
+        ("« Le forum ouvre en 2014 » (cas-03)", "le texte dit « Le forum ouvre en 2015 »"),
+        ("cas-01, consulté le 11 janvier 2026", "a changé depuis la version du 10 janvier 2026 (#en-bref"),
+        ("cas-01, consulté le 9 janvier 2020", "n’existait pas le 9 janvier 2020"),
+    ],
+)
+def test_a_finding_says_what_to_write(base: Path, tmp_path: Path, text: str, told: str) -> None:
+    report = tmp_path / "rapport.md"
+    report.write_text(text, encoding="utf-8")
+
+    run = verify(base, report)
+
+    assert told in run.stdout.replace("\u00a0", " ")
+    assert run.stdout.startswith(f"{report}:1: ")
+
+
+def test_a_report_without_fault_ends_well(base: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rapport.md"
+    report.write_text(
+        "[Boisjoli](https://base.exemple.fr/cas/boisjoli), version du 10 février 2026.", encoding="utf-8"
+    )
+
+    run = verify(base, report)
+
+    assert (run.exit_code, run.stdout) == (0, "rien à revoir\n")
+
+
+def test_another_kind_of_file_is_misuse(base: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rapport.odt"
+    report.write_bytes(b"PK")
+
+    assert verify(base, report).exit_code == 2
