@@ -118,8 +118,9 @@ class Site:
         if not self.inspecting:
             return loaded.problems
         from kb.content.checking import check
+        from kb.links.registry import check_links
 
-        return check(loaded)
+        return tuple(sorted({*check(loaded), *check_links(loaded)}))
 
     def watch(self, every: float) -> None:
         """Look at the content folder each `every` seconds, in a thread that dies with the process."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from kb import serialising
-from kb.cli.options import content_option, json_option, load
+from kb.cli.options import content_option, json_option, load, progress
 from kb.content.loading import load_corpus
 from kb.errors import UnknownDocumentError
 
@@ -23,8 +23,11 @@ def check(root: Path, as_json: bool) -> None:
     from kb.content.checking import check as find_problems
     from kb.links.registry import check_links
 
-    loaded = load_corpus(root)
-    problems = sorted({*find_problems(loaded), *check_links(loaded)})
+    with progress("Lecture") as step:
+        loaded = load_corpus(root, step)
+    with progress("Vérification") as step:
+        found = find_problems(loaded, progress=step)
+    problems = sorted({*found, *check_links(loaded)})
     if as_json:
         click.echo(
             json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1)

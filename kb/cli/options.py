@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ content_option: Callable[..., Any] = click.option(
     show_default=True,
     help="Dossier des contenus.",
 )
+#: files from which a terminal shows progress
+LARGE = 300
+
 json_option: Callable[..., Any] = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON.")
 
 
@@ -29,3 +34,20 @@ def load(root: Path) -> Loaded:
     if unread:
         click.echo(f"kb : {unread} fichier(s) illisible(s), laissé(s) de côté ; lancez kb check", err=True)
     return loaded
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A callback (done, in all) that draws a bar on standard error, for large folders on a terminal."""
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def step(done: int, total: int) -> None:
+            if total < LARGE or not sys.stderr.isatty():
+                return
+            if not bars:
+                bar = click.progressbar(length=total, label=label, file=sys.stderr, update_min_steps=50)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(1)
+
+        yield step

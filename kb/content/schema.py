@@ -1,7 +1,7 @@
 """What the model and the rules say of themselves, for editors: JSON Schema and docs.
 
-`docs/schema/*.json` (JSON Schema 2020-12, terms of the taxonomy as enumerations) give completion
-in editors; `docs/champs.md` is the table of fields; `docs/regles.md` the rules with examples and
+`docs/schema/*.json` (JSON Schema 2020-12, terms of the taxonomy as enumerations) and
+`.vscode/fiches.code-snippets` give completion in editors; `docs/champs.md` is the table of fields; `docs/regles.md` the rules with examples and
 the very words of `kb check`. `kb docs` writes them; a test fails when they are stale.
 """
 
@@ -23,6 +23,7 @@ from kb.content.fields import hints_of
 from kb.content.loading import load_corpus
 from kb.content.model import CaseFields, DateMark, FromFacet, PracticeFields, SourceRef
 from kb.content.rules.examples import EXAMPLES, Example, Place, written
+from kb.content.snippets import snippets
 from kb.content.taxonomy import Taxonomy, Term
 from kb.errors import Problem
 
@@ -50,6 +51,7 @@ def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
         "schema/practice.json": _json(
             json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")
         ),
+        "../.vscode/fiches.code-snippets": snippets(taxonomy),
     }
 
 

@@ -76,6 +76,13 @@
       if (answer.ok && (await answer.text()) !== version) location.reload();
     } catch { /* the server is being started again */ }
   }, 250);
+  // « Copier » beside each citation
+  if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach((place) => {
+    const text = place.textContent, button = document.createElement("button"), style = place.previousElementSibling.textContent;
+    Object.assign(button, { type: "button", textContent: `Copier (${style})`, ariaLive: "polite" });
+    button.addEventListener("click", async () => { await navigator.clipboard.writeText(text); button.textContent = `Copié (${style})`; });
+    place.append(" ", button);
+  });
   // one search, one address: leave out empty fields and default values
   document.querySelectorAll("form[action='/recherche']").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);

@@ -1,0 +1,128 @@
+"""Versions and changes from git, and the reports that cite us."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kb import load_corpus
+from kb.cli import main
+from kb.links.history import Version, load_history
+from tests.test_links_ledger import change, commit, recorded, site
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        (Version("2026-11-23", "5b00ef2aaaaa"), "version du 23 novembre 2026, 5b00ef2"),
+        (Version("2026-11-01"), "version du 1er novembre 2026"),
+        (Version("2026-11"), "version de novembre 2026"),
+        (Version("2026"), "version de 2026"),
+    ],
+)
+def test_a_version_is_a_date_and_a_commit(version: Version, text: str) -> None:
+    assert str(version).replace("\u00a0", " ") == text
+
+
+def test_changes_are_told_newest_first_with_their_subject(folder: Path) -> None:
+    commit(folder, "cas : première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "Chaque année, la ville réserve")
+    commit(folder, "cas/boisjoli : chaque année", "2026-02-10")
+
+    page = site(folder).test_client().get("/cas/boisjoli/historique").text
+
+    assert page.index("chaque année</li>" if "chaque année</li>" in page else "chaque année") < page.index(
+        "première version"
+    )
+    assert "10 février 2026" in page
+    case = site(folder).test_client().get("/cas/boisjoli").text
+    commits = load_history(folder).changes["cases/boisjoli.md"]
+    assert commits[0].short in case
+    assert 'href="/cas/boisjoli/historique"' in case
+
+
+def test_a_text_that_is_in_no_commit_names_none(folder: Path) -> None:
+    commit(folder, "première version")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    corpus, history = load_corpus(folder).corpus, load_history(folder)
+
+    assert history.version(corpus.by_slug["boisjoli"]).commit == ""
+    assert history.version(corpus.by_slug["clairval"]).commit
+    assert "pas encore enregistré" in site(folder).test_client().get("/cas/boisjoli/historique").text
+
+
+def test_a_shallow_clone_says_what_it_does_not_know(folder: Path, tmp_path: Path) -> None:
+    commit(folder, "première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    commit(folder, "seconde version", "2026-02-10")
+    clone = tmp_path / "clone"
+    command = ["git", "clone", "-q", "--depth", "1", f"file://{folder.parent}", str(clone)]
+    subprocess.run(command, check=True, capture_output=True)
+
+    history = load_history(clone / "content")
+    page = site(clone / "content").test_client().get("/cas/boisjoli/historique").text
+
+    assert history.partial
+    assert history.changes == {}
+    assert "copie partielle" in page
+
+
+def test_outside_git_the_history_is_said_to_be_unknown(folder: Path) -> None:
+    assert not load_history(folder).known
+    assert "n’est pas connu ici" in site(folder).test_client().get("/cas/boisjoli/historique").text
+
+
+REPORTS = """\
+rapports:
+  - title: "Participer en ligne : dix ans après"
+    publisher: Observatoire
+    url: https://rapports.exemple.fr/2027.pdf
+    date: "2027-03"
+    cites: [cas-01, cas-01#le-dispositif]
+"""
+
+
+def test_a_page_names_the_reports_that_cite_it_and_their_sections(folder: Path) -> None:
+    (folder / "rapports.yaml").write_text(REPORTS, encoding="utf-8")
+    client = site(folder).test_client()
+
+    page = client.get("/cas/boisjoli").text
+    block = page[page.index('id="cite-par"') :].partition("</section>")[0]
+
+    assert "Participer en ligne\u00a0: dix ans après" in block
+    assert "https://rapports.exemple.fr/2027.pdf" in block
+    assert 'href="#le-dispositif"' in block
+    assert 'id="cite-par"' not in client.get("/cas/clairval").text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("cas-01#le-dispositif", "cas-01#le-dispositf", "« cas-01#le-dispositf » n’existe pas"),
+        ("[cas-01,", "[cas-88,", "« cas-88 » n’existe pas"),
+        ("cites:", "cite:", "« rapports.0.cites » manque"),
+    ],
+)
+def test_a_report_that_cites_nothing_we_know_is_told_with_its_line(
+    folder: Path, old: str, new: str, told: str
+) -> None:
+    (folder / "rapports.yaml").write_text(REPORTS.replace(old, new), encoding="utf-8")
+
+    run = CliRunner().invoke(main, ["check", "--content", str(folder)])
+
+    assert run.exit_code == 1
+    assert "rapports.yaml:" in run.output
+    assert told in run.output or "cites" in run.output
+
+
+def test_a_running_site_sees_a_report_added(folder: Path) -> None:
+    recorded(folder)
+    app = site(folder)
+    (folder / "rapports.yaml").write_text(REPORTS, encoding="utf-8")
+
+    app.extensions["kb"].refresh()
+
+    assert "Cité par" in app.test_client().get("/cas/boisjoli").text
