@@ -201,3 +201,10 @@ def test_the_real_content_is_checked_in_under_two_seconds() -> None:
     check(load_corpus(HERE.parent / "content"))
 
     assert time.process_time() - start < 2
+
+
+def test_a_folder_shared_among_processes_gives_the_same_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE)
+    loaded = load_corpus(Path("awful"))
+
+    assert check(loaded, TODAY, processes=2) == check(loaded, TODAY)

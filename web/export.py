@@ -101,6 +101,7 @@ class Exporter:
         self.app, self.kb = app, site_of(app).snapshot
         self.client = app.test_client()
         self._raw: dict[str, tuple[str, bytes]] = {}
+        self._leads: dict[str, str] = {}
 
     def files(self) -> dict[str, bytes]:
         """Every file by its name."""
@@ -114,8 +115,10 @@ class Exporter:
 
     def _crawl(self) -> None:
         with self.app.test_request_context("/"):
-            self._keep(SEARCH, render_template("export_search.html", kb=self.kb).encode())
-            self._keep(ONLINE, render_template("export_online.html", kb=self.kb).encode())
+            for address, template in ((SEARCH, "export_search.html"), (ONLINE, "export_online.html")):
+                page = render_template(template, kb=self.kb)
+                self._keep(address, page.encode())
+                self._save_assets(page)
         queue = deque(self._seeds())
         seen = set(queue)
         while queue:
@@ -124,7 +127,6 @@ class Exporter:
                 if found not in seen:
                     seen.add(found)
                     queue.append(found)
-        self._keep(SEARCH, self._raw[file_of(SEARCH)][1])
 
     def _seeds(self) -> Iterator[str]:
         kb = self.kb
@@ -181,6 +183,7 @@ class Exporter:
             relative = posixpath.relpath(_name(target), here or ".")
             page = render_template("export_lead.html", target=target, relative=relative)
         self._keep(address, page.encode())
+        self._leads[_name(address)] = _name(target)
         self._save_assets(page)
 
     def _save_assets(self, page: str) -> None:
@@ -197,7 +200,9 @@ class Exporter:
             target, mark, anchor = href.partition("#")
             kept = self._kept(target)
             file = _name(kept)
-            if file not in self._raw and file != "recherche/donnees.js":
+            while file in self._leads and not kept.startswith("/id/"):
+                file = self._leads[file]
+            if file not in self._raw and not file.endswith(".js"):
                 file, anchor, mark = file_of(ONLINE), "", ""
             query = target.partition("?")[2] if kept == SEARCH else ""
             relative = quote(posixpath.relpath(file, here), safe="/._-~+")

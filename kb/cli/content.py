@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import json
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from kb import serialising
-from kb.cli.options import content_option, json_option, load, progress
+from kb.cli.options import LARGE, content_option, json_option, load, progress
 from kb.content.loading import load_corpus
 from kb.errors import UnknownDocumentError
 
@@ -23,10 +25,15 @@ def check(root: Path, as_json: bool) -> None:
     from kb.content.checking import check as find_problems
     from kb.links.registry import check_links
 
-    with progress("Lecture") as step:
-        loaded = load_corpus(root, step)
-    with progress("Vérification") as step:
-        found = find_problems(loaded, progress=step)
+    gc.disable()  # there is nothing to collect, and a large folder holds much to look through
+    try:
+        with progress("Lecture") as step:
+            loaded = load_corpus(root, step)
+        with progress("Vérification") as step:
+            processes = (os.cpu_count() or 1) if len(loaded.files) >= LARGE else 1
+            found = find_problems(loaded, progress=step, processes=processes)
+    finally:
+        gc.enable()
     problems = sorted({*found, *check_links(loaded)})
     if as_json:
         click.echo(

@@ -8,6 +8,7 @@ run tells everything. Rules give places and words; `check` adds path and slug, a
 from __future__ import annotations
 
 import datetime
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping
 
@@ -79,16 +80,20 @@ FOLDER_RULES: Mapping[str, FolderRule] = {
 
 
 def check(
-    loaded: Loaded, today: datetime.date | None = None, progress: Callable[[int, int], None] | None = None
+    loaded: Loaded,
+    today: datetime.date | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    processes: int = 1,
 ) -> tuple[Problem, ...]:
     """All problems of a folder, by file and line; `today` is what « à venir » is judged by.
 
-    `progress` is called with (files checked, files in all).
+    `progress` is called with (files checked, files in all). With `processes`, a process without
+    threads of its own shares the files among as many, where the system can fork.
     """
     folder = Folder(loaded, today or datetime.date.today())
     found = set(loaded.problems)
-    for number, page in enumerate(folder.pages.values(), 1):
-        found.update(_problems_of(page))
+    for number, problems in enumerate(_each_page(folder, processes), 1):
+        found.update(problems)
         if progress:
             progress(number, len(folder.pages))
     for slug, rule in FOLDER_RULES.items():
@@ -104,6 +109,32 @@ def check(
                 )
             )
     return tuple(sorted(found))
+
+
+def _each_page(folder: Folder, processes: int) -> Iterator[tuple[Problem, ...]]:
+    """The problems of each page, in the order of the folder."""
+    pages = tuple(folder.pages.values())
+    if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(_finish, pages)
+        return
+    folder.prepare()
+    _SHARED[:] = pages  # the children of a fork find them here, without a copy
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        yield from pool.imap(_finish_shared, range(len(pages)), chunksize=50)
+    _SHARED.clear()
+
+
+_SHARED: list[Page] = []
+
+
+def _finish_shared(number: int) -> tuple[Problem, ...]:
+    return _finish(_SHARED[number])
+
+
+def _finish(page: Page) -> tuple[Problem, ...]:
+    problems = tuple(_problems_of(page))
+    page.forget()
+    return problems
 
 
 def _problems_of(page: Page) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """What the model and the rules say of themselves, for editors: JSON Schema and docs.
 
 `docs/schema/*.json` (JSON Schema 2020-12, terms of the taxonomy as enumerations) and
-`.vscode/fiches.code-snippets` give completion in editors; `docs/champs.md` is the table of fields; `docs/regles.md` the rules with examples and
-the very words of `kb check`. `kb docs` writes them; a test fails when they are stale.
+`.vscode/fiches.code-snippets` give completion in editors; `docs/champs.md` is the table of fields;
+`docs/regles.md` the rules with examples and the very words of `kb check`. `kb docs` writes them; a
+test fails when they are stale.
 """
 
 from __future__ import annotations

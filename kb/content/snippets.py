@@ -59,10 +59,7 @@ def _bodies(
             return
         item = [f"  {'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
         yield name, [f"{name}:", *item]
-        yield (
-            f"+{name}",
-            [line.removeprefix("  ") if number == 0 else line for number, line in enumerate(item)],
-        )
+        yield f"+{name}", [line[2:] for line in item]
         return
     value = _value(inner, places, taxonomy)
     yield name, [f"{name}: [{value}]" if many else f"{name}: {value}"]

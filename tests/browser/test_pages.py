@@ -35,6 +35,9 @@ KINDS = [
     "/accessibilite",
     "/chiffres-discutes",
     "/mentions-legales",
+    "/donnees/",
+    "/api",
+    "/cas/angers/historique",
     "/nulle-part",
 ]
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;

@@ -23,6 +23,8 @@ def to_fill(page: Page) -> Iterator[Finding]:
 
     Ce que la source ne dit pas se retire : le champ, ou la section entière.
     """
+    if MARK not in page.parsed.text and TERM_MARK not in page.parsed.text:
+        return
     for number, line in enumerate(page.parsed.text.split("\n"), 1):
         found = _INSTRUCTION.search(line)
         if found:

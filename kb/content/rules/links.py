@@ -156,7 +156,7 @@ def images(page: Page) -> Iterator[Finding]:
 
 def illustrations(page: Page) -> Iterator[Finding]:
     """Un passage cité par `illustrated_by` existe : le cas, et la section de ce cas."""
-    cases = {other.slug: other for other in page.folder.pages.values() if other.is_case}
+    cases = page.folder.cases
     listed = page.data.get("illustrated_by")
     for number, item in enumerate(listed if isinstance(listed, list) else ()):
         case, section = (item.get("case"), item.get("section")) if isinstance(item, dict) else (None, None)

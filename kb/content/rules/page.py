@@ -108,10 +108,14 @@ class Page:
 
     def values(self, dotted: str) -> Iterator[Leaf]:
         """The scalars at a path such as `platforms.software`."""
-        wanted = dotted.split(".")
-        return (
-            leaf for leaf in self.leaves if [part for part in leaf.path if isinstance(part, str)] == wanted
-        )
+        return iter(self._leaves_by_name.get(dotted, ()))
+
+    @cached_property
+    def _leaves_by_name(self) -> Mapping[str, list[Leaf]]:
+        found: defaultdict[str, list[Leaf]] = defaultdict(list)
+        for leaf in self.leaves:
+            found[".".join(part for part in leaf.path if isinstance(part, str))].append(leaf)
+        return found
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -137,6 +141,18 @@ class Page:
 
     def prose(self) -> Iterator[tuple[int | KeyPath, str, str]]:
         """(place, veiled text, field name or "") of all text for people, line by line in the body."""
+        return iter(self._prose)
+
+    def forget(self) -> None:
+        """Let go of what only the rules of this page need: a large folder has many pages."""
+        for name in ("blocks", "leaves", "references", "_leaves_by_name", "_prose"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _prose(self) -> tuple[tuple[int | KeyPath, str, str], ...]:
+        return tuple(self._find_prose())
+
+    def _find_prose(self) -> Iterator[tuple[int | KeyPath, str, str]]:
         for leaf in self.leaves:
             if leaf.is_prose:
                 yield leaf.path, leaf.value, leaf.name
@@ -157,6 +173,16 @@ class Folder:
     def pages(self) -> Mapping[str, Page]:
         """Pages by path relative to the folder."""
         return {name: Page(name, parsed, self) for name, parsed in self.loaded.files.items()}
+
+    def prepare(self) -> None:
+        """Work out what every page needs of the others, before the pages are shared out."""
+        for name in ("by_id", "by_slug", "by_alias", "cases", "acronyms", "spellings"):
+            getattr(self, name)
+
+    @cached_property
+    def cases(self) -> Mapping[str, Page]:
+        """The case studies by file name."""
+        return {page.slug: page for page in self.pages.values() if page.is_case}
 
     @property
     def taxonomy(self) -> Taxonomy:
