@@ -140,7 +140,7 @@ def test_a_retired_document_keeps_a_page_that_says_so(folder: Path, tmp_path: Pa
 
 def test_renaming_at_random_loses_no_address_in_the_export(folder: Path, tmp_path: Path) -> None:
     recorded(folder)
-    editor, every = Editor(folder, random.Random(7)), dict[Address, str]()  # noqa: S311 - the same each time
+    editor, every = Editor(folder, random.Random(7)), dict[Address, str]()
     for number in range(60):
         for address in published(load_corpus(folder).corpus):
             every.setdefault(address, str(number))

@@ -333,7 +333,7 @@ class Editor:
 def test_two_hundred_commits_of_renaming_lose_no_address(folder: Path) -> None:
     """Titles, files, headings, terms renamed at random; the editor obeys the messages and nothing else."""
     recorded(folder)
-    editor, every = Editor(folder, random.Random(6)), dict[Address, str]()  # noqa: S311 - the same each time
+    editor, every = Editor(folder, random.Random(6)), dict[Address, str]()
     for number in range(200):
         for address in published(load_corpus(folder).corpus):
             every.setdefault(address, str(number))

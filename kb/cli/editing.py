@@ -55,7 +55,7 @@ def new(what: str, slug: str, root: Path, title: str, kind_of_place: str, kind: 
         f"  1. ouvrez {made.path} et remplacez chaque « À COMPLÉTER » ; conseils : docs/bonne-fiche.md\n"
         "  2. kb check           dit ce qui reste à faire, ligne par ligne\n"
         f"  3. kb serve --reload  montre la page : http://127.0.0.1:8000{made.permalink}\n"
-        "  4. kb fix, puis git add et git commit ; la suite dans CONTRIBUTING.md"
+        "  4. une fois complète : kb fix, kb permalinks --record, puis git ; la suite dans CONTRIBUTING.md"
     )
 
 

@@ -24,11 +24,10 @@ from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.slugs import slugify
 from kb.content.taxonomy import Taxonomy
 from kb.errors import EditError
+from kb.links.ledger import NAME as LEDGER
 
 What = Literal["case", "practice"]
 
-#: every address, id and term ever published, where it is kept (kb.links.ledger)
-LEDGER = "adresses.yaml"
 KINDS: tuple[str, ...] = get_args(PracticeFields.model_fields["kind"].annotation)
 _FOLDERS: Mapping[What, str] = {"case": "cases", "practice": "practices"}
 _PREFIXES: Mapping[str, str] = {"cases": "cas", "practices": "pra"}

@@ -36,6 +36,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from kb.content.loading import Loaded
 from kb.content.model import Corpus, DateText, Document, DocumentId, Frozen, Slug, Text
 from kb.content.parsing import Parsed, parse_yaml
+from kb.content.rules.drafts import is_draft
 from kb.content.sections import heading_anchors
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
@@ -147,9 +148,14 @@ def anchors_of(document: Document) -> tuple[str, ...]:
 
 
 def record(register: Register, corpus: Corpus) -> Ledger:
-    """The ledger with everything that the corpus publishes; nothing is taken away or moved."""
+    """The ledger with everything that the corpus publishes; nothing is taken away or moved.
+
+    A draft publishes nothing: its sections may still come and go.
+    """
     documents = dict(register.ledger.documents)
     for document in corpus.documents:
+        if is_draft(document):
+            continue
         entry = documents.get(document.id) or Entry(slugs=(document.slug,))
         slugs = tuple(dict.fromkeys((*entry.slugs, *document.fields.aliases, document.slug)))
         anchors = dict(entry.anchors) | {

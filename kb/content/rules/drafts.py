@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kb.content.model import Document
 from kb.content.rules.page import Finding, Page
 
 #: opens an instruction to the editor, in text or in a comment of the front matter
@@ -16,6 +17,12 @@ MARK = "À COMPLÉTER"
 TERM_MARK = "a-completer"
 
 _INSTRUCTION = re.compile(rf"(#\s*)?{MARK}\s*:?\s*([^\"\n]*?)(?:\[\^[^\]]*\])*\s*[.\"]?\s*$")
+
+
+def is_draft(document: Document) -> bool:
+    """Whether a document still holds an instruction: its addresses are not published yet."""
+    texts = (document.title, document.summary, *(section.markdown for section in document.sections))
+    return any(MARK in text for text in texts) or TERM_MARK in document.fields.themes
 
 
 def to_fill(page: Page) -> Iterator[Finding]:
