@@ -403,3 +403,12 @@ def test_a_skeleton_parses_to_the_same_fields_after_kb_fix(kb: Kb, folder: Path)
     kb("fix", "--content", folder)
 
     assert parse_text(path.read_text(), "essai.md").data == before
+
+
+def test_a_draft_publishes_no_address_until_it_is_complete(kb: Kb, folder: Path) -> None:
+    kb("permalinks", "--record", "--content", folder)
+    kb("new", "case", "essai", "--content", folder)
+
+    told = [line for line in kb("check", "--content", folder).output.splitlines() if "essai.md" not in line]
+
+    assert told == ["7 fiches, 15 problèmes"]

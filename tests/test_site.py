@@ -240,7 +240,7 @@ def test_an_unexpected_error_is_told_by_a_number_and_nothing_more(
 
     monkeypatch.setattr(state.site_of(app).snapshot, "_renderings", None)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    page = app.test_client().get("/cas/clairval")
+    page = app.test_client().get("/cas/clairval?jamais-demandee")
 
     assert page.status_code == 500
     assert "Référence" in page.text

@@ -85,7 +85,8 @@ vm.createContext(place);
 for (const file of [data, script]) vm.runInContext(fs.readFileSync(file, "utf8"), place);
 place.KB.forms = Object.keys(place.KB.found);
 const search = place.engine(place.KB);
-console.log(JSON.stringify(JSON.parse(queries).map((q) => search(q).hits.slice(0, 1).map((h) => h.document.slug))));
+const first = (q) => search(q).hits.slice(0, 1).map((h) => h.document.slug);
+console.log(JSON.stringify(JSON.parse(queries).map(first)));
 """
 
 
