@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import re
 from pathlib import Path
 
@@ -12,12 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from kb import load_corpus
 from kb.cli import main
 from kb.errors import KBError
 from kb.links.ledger import NAME
-from kb.links.replay import Address, lost, published
-from tests.test_links_ledger import Editor, change, recorded, site
+from kb.links.replay import lost, published
+from tests.test_links_ledger import change, recorded, site
 from web.export import reader, write_site
 
 
@@ -136,20 +134,6 @@ def test_a_retired_document_keeps_a_page_that_says_so(folder: Path, tmp_path: Pa
     assert reader(tmp_path / "site")("/cas/clairval").status == 410
     page = (tmp_path / "site/cas/clairval/index.html").read_text(encoding="utf-8")
     assert 'href="../../id/cas-01/index.html"' in page
-
-
-def test_renaming_at_random_loses_no_address_in_the_export(folder: Path, tmp_path: Path) -> None:
-    recorded(folder)
-    editor, every = Editor(folder, random.Random(7)), dict[Address, str]()
-    for number in range(60):
-        for address in published(load_corpus(folder).corpus):
-            every.setdefault(address, str(number))
-        editor.work()
-
-    report = write_site(site(folder), tmp_path / "site")
-
-    assert report.broken == ()
-    assert [str(one.address) + one.reason for one in lost(every, reader(tmp_path / "site"))] == []
 
 
 def test_scripts_and_styles_are_there_and_are_what_they_say(dist: Path) -> None:

@@ -24,11 +24,11 @@ def inserted(body: list[str]) -> str:
     return re.sub(r"\$\{\d+:([^}]*)\}|\$\d+", lambda match: match[1] or "", text)
 
 
-def test_every_field_of_the_model_has_a_snippet_in_markdown() -> None:
+def test_every_field_of_the_model_has_a_snippet_in_front_matter() -> None:
     names = {snippet["prefix"] for snippet in FOUND.values()}
 
     assert names >= set(CaseFields.model_fields) | set(PracticeFields.model_fields)
-    assert {snippet["scope"] for snippet in FOUND.values()} == {"markdown"}
+    assert {snippet["scope"] for snippet in FOUND.values()} == {"markdown,yaml"}
 
 
 @pytest.mark.parametrize("name", [name for name in FOUND if name.startswith("champ ") and "+" not in name])

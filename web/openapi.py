@@ -63,9 +63,7 @@ def _search(taxonomy: Taxonomy) -> Schema:
                 "budget",
             ),
             *facets,
-            _parameter(
-                "mots", "« tous » : seulement les fiches qui ont tous les mots", {"enum": ["tous"]}
-            ),
+            _parameter("mots", "« tous » : seulement les fiches qui ont tous les mots", {"enum": ["tous"]}),
             _parameter("tri", "Ordre des fiches", {"enum": [*SORTS], "default": SORTS[0]}),
             _parameter("page", "Page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
             _parameter(

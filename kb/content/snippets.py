@@ -21,6 +21,9 @@ from kb.content.model import CaseFields, FromFacet, PracticeFields
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.taxonomy import Taxonomy
 
+#: VS Code takes the front matter of a Markdown file for an island of YAML
+SCOPE = "markdown,yaml"
+
 
 def snippets(taxonomy: Taxonomy) -> str:
     """The text of `.vscode/fiches.code-snippets`: the file's own field names are what one types."""
@@ -30,13 +33,13 @@ def snippets(taxonomy: Taxonomy) -> str:
             description = model.model_fields[name].description or name
             for prefix, body in _bodies(name, hint, model, taxonomy):
                 found[f"champ {prefix}"] = {
-                    "scope": "markdown",
+                    "scope": SCOPE,
                     "prefix": prefix,
                     "description": description,
                     "body": body,
                 }
     found["appel de note"] = {
-        "scope": "markdown",
+        "scope": SCOPE,
         "prefix": "note",
         "description": "Appel de note : une source déclarée, avec ou sans page",
         "body": ["[^${1:fiche}${2:-p1}]"],

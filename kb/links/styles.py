@@ -6,9 +6,10 @@ citeproc-py formats, with the styles of the Citation Style Language project kept
 
 from __future__ import annotations
 
+import json
 import threading
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,21 @@ _LOCK = threading.Lock()  # citeproc-py keeps state in its styles
 
 
 def formatted(item: dict[str, Any], style: str = "iso690") -> str:
-    """One citation as plain text."""
+    """One citation as plain text; those of the present versions are kept."""
+    known = {name: value for name, value in item.items() if name != "abstract"}
+    return _written(json.dumps(known, sort_keys=True), style)
+
+
+@lru_cache(maxsize=4096)
+def _written(item: str, style: str) -> str:
     with _LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
         from citeproc.source.json import CiteProcJSON
 
-        known = {name: value for name, value in item.items() if name != "abstract"}
+        known = json.loads(item)
         bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
-        bibliography.register(Citation([CitationItem(item["id"])]))
+        bibliography.register(Citation([CitationItem(known["id"])]))
         text = "".join(str(part) for part in bibliography.bibliography()[0])
     return french(text.replace(" , ", ", ").replace("..", ".").replace("l'adresse", "l’adresse"))
 
