@@ -60,5 +60,15 @@ def test_no_example_can_be_taken_for_a_fact() -> None:
         )
 
 
+def test_the_task_of_vs_code_finds_file_line_and_message_in_the_words_of_check() -> None:
+    tasks = json.loads((HERE.parent / ".vscode" / "tasks.json").read_text(encoding="utf-8"))["tasks"]
+    pattern = re.compile(tasks[0]["problemMatcher"]["pattern"]["regexp"])
+
+    lines = (HERE / "golden" / "awful.txt").read_text(encoding="utf-8").splitlines()
+
+    missed = [line for line in lines if not pattern.match(line)]
+    assert [line for line in missed if "oublie.markdown" not in line] == []
+
+
 def test_the_terms_to_choose_from_are_those_of_the_taxonomy() -> None:
     assert "|a-completer,evaluation,budget-participatif,restitution|" in FOUND["champ themes"]["body"][0]

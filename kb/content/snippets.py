@@ -52,7 +52,7 @@ def snippets(taxonomy: Taxonomy) -> str:
 def _bodies(
     name: str, hint: Any, model: type[BaseModel], taxonomy: Taxonomy
 ) -> Iterator[tuple[str, list[str]]]:
-    """(what one types, lines put in its place); a list of fields has one more, `+name`, for an item."""
+    """(what one types, lines put in its place); a list has one more, `+name`, for an item."""
     inner, many = _unwrapped(hint)
     places = count(1)
     if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -66,6 +66,8 @@ def _bodies(
         return
     value = _value(inner, places, taxonomy)
     yield name, [f"{name}: [{value}]" if many else f"{name}: {value}"]
+    if many:
+        yield f"+{name}", [value]
 
 
 def _lines(model: type[BaseModel], places: Iterator[int], taxonomy: Taxonomy) -> Iterator[str]:
