@@ -130,7 +130,7 @@ def rename(parent: Path, old: str, new_slug: str, facet_name: str, root: Path | 
     click.echo(
         f"« {old} » s’appelle « {new_slug} » dans {documents} fiche(s) et la taxonomie ; "
         "les anciennes adresses mènent aux nouvelles\n"
-        "Ensuite : relisez avec git diff, puis kb check"
+        "Ensuite : relisez avec git diff, puis kb permalinks --record et kb check"
     )
 
 

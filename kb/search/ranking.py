@@ -39,7 +39,8 @@ from kb.search.segments import Zone
 
 # How these were set: 150 random settings over the 130 judged queries of judgements.yaml, mean nDCG@10 of
 # the settings that share a value. A difference below about .01 is noise on so few queries, so only K1,
-# B and the weight of titles were really decided by it; the others stand where two public French test sets put them.
+# B and the weight of titles were really decided by it; the others stand where two public French test
+# sets put them.
 
 #: saturation and length: our documents are few and long, so the tenth occurrence still says something
 #: (K1 0.9, 1.2, 1.6, 2.2, 3: .869, .872, .875, .882, .883; the smaller of the last two was taken) and

@@ -163,7 +163,8 @@ def illustrations(page: Page) -> Iterator[Finding]:
         if not isinstance(case, str):
             continue
         if case not in cases:
-            close = _nearest(case, cases)
+            renamed = page.folder.by_alias.get(case)
+            close = renamed[0].slug if renamed else _nearest(case, cases)
             yield Finding(
                 ("illustrated_by", number, "case"),
                 f"le cas « {case} » n’existe pas",
