@@ -3,7 +3,8 @@
 A token keeps its place in the text; its `form` is folded (no accent, no case, `œ` = `oe`), so an
 accent never decides whether a word is found. Words that share a stem are forms of one word. Two
 stems are taken of each, `fold(stem(w))` and `stem(fold(w))`: Snowball reads accents, so each one
-alone would separate words that the other joins (« proposée » typed « proposee »).
+alone would separate words that the other joins (« proposée » typed « proposee »). Where Snowball joins
+words of different meaning or parts words of one family, `FAMILIES` decides before it.
 
 Left out: lemmas, compounds written in one word, other languages. Cost: about 1 µs per word known,
 6 µs more for form and stems of a new one.
@@ -66,10 +67,61 @@ QUESTION_WORDS = frozenset(
     je doit doivent dois devoir dit veut veulent vouloir savoir sait connaître trouver trouve trouve-t-
     on cherche chercher voudrais aimerais souhaite veux donner donne exemple exemples cas aller va vont
     lorsque quoi concrètement vraiment bien mieux besoin afin lequel laquelle lesquels lesquelles oui
-    non moi merci bonjour svp comme déjà
+    non moi merci bonjour svp comme déjà voir vois voit voient voyait mettre met mettent prendre prend
+    prennent permettre permet permettent servir sert servent passer passe
     """.split()  # noqa: SIM905 - a list of words is read as text
 )
 _LEFT_OUT = frozenset(fold(part) for word in STOP_WORDS | QUESTION_WORDS for part in re.split(r"[-']", word))
+
+#: words that share a stem, a family a line, folded: read before the stemmer, which would join « maire » and
+#: « mairie », « commune » and « communication », and part « choisir » from « choix ». Only common words of
+#: the field stand here; any form left out goes to the stemmer
+FAMILIES = """
+    maire maires
+    mairie mairies
+    voir vois voit voient voyait vu vus vue vues
+    voirie voiries
+    voie voies
+    gare gares
+    garant garants garante garantes
+    commun communs
+    commune communes communal communale communaux communales
+    communication communications communiquer communique communiques communiquee communiquees
+    commission commissions
+    donnee donnees
+    indicateur indicateurs
+    petit petits petite petites
+    data datas
+    direct directs directe directes directement
+    direction directions
+    equipement equipements
+    departement departements departemental departementale departementales departementaux
+    mobilite mobilites
+    formation formations former forme formes formee formees
+    format formats
+    etudiant etudiants etudiante etudiantes
+    association associations associatif associatifs associative associatives
+    montant montants
+    operateur operateurs
+    relais
+    serie series
+    part parts
+    partie parties
+    note notes noter notee notees
+    socialiste socialistes
+    attention attentions
+    satisfaire satisfait satisfaits satisfaite satisfaites satisfaisant satisfaisante satisfaction
+    choix choisir choisit choisi choisis choisie choisies choisissent choisissant
+    achat achats acheter achete achetee achetes achetees acheteur acheteurs
+    decision decisions decider decide decides decidee decidees decident decisionnel
+    inscription inscriptions inscrire inscrit inscrits inscrite inscrites inscrivent
+    reponse reponses repondre repond repondent repondu repondus repondait
+    soutien soutiens soutenir soutient soutenu soutenus soutenue soutenues
+    gestion gerer gere geree geres gerees gerent
+    redaction rediger redige rediges redigee redigees redigent
+    echec echecs echouer echoue echoues echouent
+"""
+_FAMILY = {word: f"={line.split()[0]}" for line in FAMILIES.strip().splitlines() for word in line.split()}
 
 #: endings that accents may hide from the stemmer: « dépasse », « dépassés »
 _ENDINGS = frozenset(("", "e", "s", "es", "ee", "ees", "er", "ent"))
@@ -126,6 +178,8 @@ def stems(word: str) -> tuple[str, ...]:
     """The one or two stems of a word given with its accents; `fold(stem(word))` first."""
     if word[0].isdigit():
         return (word,)
+    if family := _FAMILY.get(fold(word)):
+        return (family,)
     with _stemming:
         first, second = fold(_stemmer.stemWord(word)), _stemmer.stemWord(fold(word))
     return (first,) if first == second else (first, second)

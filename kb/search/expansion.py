@@ -110,14 +110,22 @@ def _of_term(term: Term) -> Iterator[Concept]:
 
 
 def _of_names(names: Sequence[str]) -> Iterator[Concept]:
-    """The official name with those aliases that share no word with it: « CD44 » for Loire-Atlantique."""
+    """The official name with those aliases that share no word with it: « CD44 » for Loire-Atlantique.
+
+    An alias of which one word is left without its small words (« Je participe ») is no saying: that
+    word means something else by itself.
+    """
     if not names:
         return
     label = _said(names[0], "label")
     own = {_stem(word.form) for _, word in label.words}
     aliases = [_said(name, "acronym") for name in names[1:] if "." not in name]
     strange = [
-        alias for alias in aliases if alias.words and not own & {_stem(word.form) for _, word in alias.words}
+        alias
+        for alias in aliases
+        if alias.words
+        and (len(alias.words) > 1 or len(list(tokens(normalise(alias.text)))) == 1)
+        and not own & {_stem(word.form) for _, word in alias.words}
     ]
     if strange:
         yield Concept(names[0], (label, *strange))
