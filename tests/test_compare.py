@@ -8,8 +8,10 @@ from flask.testing import FlaskClient
 
 from kb import Corpus
 from kb.compare.nearness import nearest
+from kb.compare.panorama import LONGEST, opening, panorama
 from kb.compare.profile import Profile, per_inhabitant, profile_of
 from kb.compare.table import comparison
+from kb.content.rendering import render
 from web.exploring import APART, points
 from web.geography import lambert93
 
@@ -114,3 +116,38 @@ def test_figures_come_with_table_source_and_citation(client: FlaskClient) -> Non
 
     for text in ('<svg role="img"', "Tableau et citation", "Diaporama", "#sources-d-information", ".csv"):
         assert text in page
+
+
+def test_the_panorama_shows_each_passage_or_names_who_is_silent(real: Corpus) -> None:
+    for phase in panorama(real.cases, real.taxonomy, render):
+        for cell in phase.cells:
+            told = [passage.document for passage in cell.passages]
+            assert {*told, *cell.silent} == {
+                d for d in real.cases if d.case and d.case.collectivity.type == cell.type.slug
+            }
+            assert all((d.section(phase.anchor) is not None) == (d in told) for d in (*told, *cell.silent))
+            assert all(20 < len(passage.text) <= LONGEST + 1 for passage in cell.passages)
+
+
+def test_the_panorama_leads_to_the_section_of_a_case(client: FlaskClient) -> None:
+    page = client.get("/panorama").text
+
+    assert 'href="/cas/boisjoli#evaluation-et-resultats"' in page
+    assert "Rien dans la fiche de" in page
+
+
+FULL = "La Ville a d’abord comparé trois outils pendant un an."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"Les essais\n{FULL} Et après ?", FULL),
+        (f"Voici comment :\nun point ;\n{FULL}", FULL),
+        (f"L’équipe. {FULL}", f"L’équipe. {FULL}"),
+        ("Un seul mot", ""),
+        ("", ""),
+    ],
+)
+def test_an_opening_says_something_by_itself(text: str, told: str) -> None:
+    assert opening(text) == told

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, render_template, request
 
 from kb.compare.nearness import TELLING, Contribution, Near, nearest
+from kb.compare.panorama import panorama
 from kb.compare.profile import Profile, profile_of
 from kb.compare.table import UNKNOWN, comparison
 from kb.content.model import Chart, Document
@@ -67,6 +68,14 @@ def chart_csv(slug: str, chart: str) -> Response:
         ],
         f"{slug}-{chart}",
     )
+
+
+@exploring.get("/panorama")
+def phases() -> str:
+    """Each phase of the work in each type of collectivity: its passages, or an honest hole."""
+    kb = current()
+    found = panorama(kb.corpus.cases, kb.corpus.taxonomy, kb.rendering)
+    return render_template("panorama.html", kb=kb, phases=found)
 
 
 @exploring.get("/comparer")

@@ -29,6 +29,7 @@ PAGES = (
     "/pratiques/",
     "/carte",
     "/reperes",
+    "/panorama",
     "/chiffres-discutes",
     "/comparer",
     "/comme-ma-collectivite",

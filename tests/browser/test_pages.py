@@ -26,6 +26,7 @@ KINDS = [
     "/collectivites/commune",
     "/carte",
     "/reperes",
+    "/panorama",
     "/comparer",
     "/comparer?cas=angers&cas=rennes&cas=paris",
     "/comme-ma-collectivite?type=commune&habitants=40000&budget=10000&etp=1",

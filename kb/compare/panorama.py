@@ -1,0 +1,100 @@
+"""All cases at a glance: for each section of a case, by type of collectivity, how each passage opens.
+
+A section stands for a phase of the work: why, with what, with whom, how people were reached, what was
+given back, what was evaluated. A case without the section is a hole, and told as one. Only types of
+which the base holds a case have a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kb.content.model import SECTION_TITLES, Document
+from kb.content.rendering import Rendering
+from kb.content.slugs import slugify
+from kb.content.taxonomy import Taxonomy, Term
+
+#: characters of an opening; a longer sentence is cut after a whole word
+LONGEST = 240
+#: characters from which a sentence says something by itself
+TELLING = 50
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-z]|«|\d)")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """How the section of a case opens."""
+
+    document: Document
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One phase in one type of collectivity."""
+
+    type: Term
+    passages: tuple[Passage, ...]
+    #: cases of this type that do not have the section
+    silent: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One section over all cases."""
+
+    title: str
+    anchor: str
+    cells: tuple[Cell, ...]
+
+
+def panorama(
+    cases: Sequence[Document], taxonomy: Taxonomy, rendering: Callable[[Document], Rendering]
+) -> tuple[Phase, ...]:
+    """The phases in the order of a case, the summary « En bref » left out; () without cases."""
+    facet = taxonomy.facet("collectivite")
+    columns = [
+        (term, [d for d in cases if d.case and d.case.collectivity.type == term.slug])
+        for term in (facet.terms if facet else ())
+    ]
+    phases = []
+    for title in SECTION_TITLES["cas"][1:]:
+        anchor = slugify(title)
+        cells = [_cell(term, held, anchor, rendering) for term, held in columns if held]
+        if cells:
+            phases.append(Phase(title, anchor, tuple(cells)))
+    return tuple(phases)
+
+
+def opening(text: str) -> str:
+    """The first sentences that say something by themselves, from the plain text of a section.
+
+    Headings, list items and what announces a list are passed over; a first sentence of a few words
+    takes the next one with it.
+    """
+    told = ""
+    for line in text.split("\n"):
+        for sentence in _SENTENCE_END.split(line.strip()):
+            if sentence[:1].isupper() and sentence.endswith((".", "!", "?", "…")):
+                told = f"{told} {sentence}".strip()
+                if len(told) >= TELLING:
+                    return told if len(told) <= LONGEST else told[:LONGEST].rsplit(maxsplit=1)[0] + "…"
+    return told
+
+
+def _cell(
+    term: Term, cases: Sequence[Document], anchor: str, rendering: Callable[[Document], Rendering]
+) -> Cell:
+    told = {
+        document.slug: opening(section.text)
+        for document in cases
+        for section in rendering(document).sections
+        if section.anchor == anchor
+    }
+    return Cell(
+        term,
+        tuple(Passage(d, told[d.slug]) for d in cases if told.get(d.slug)),
+        tuple(d for d in cases if not told.get(d.slug)),
+    )
