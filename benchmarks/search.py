@@ -1,8 +1,8 @@
 """Our search beside others on the same documents and questions, in one run; then its growth.
 
-    .venv/bin/python benchmarks/search.py [--sizes 37 1000] [--queries 60] [--no-quality]
+    .venv/bin/python benchmarks/search.py [--sizes 37 1000] [--queries 60] [--sets judgements]
 
-Quality: nDCG@10 by type on both thirds of the judged queries. Every engine gets the same text (names,
+Quality: nDCG@10 by type on each set of judged queries. Every engine gets the same text (names,
 title, terms, summary, figures, body), title apart where it has fields, and OR between words: its own
 AND default would find less. Growth: documents recombined from the sentences of the real ones, with
 invented rare words, a fixed seed; build time, size on disk, memory, and latency of a full answer
@@ -59,6 +59,8 @@ except ImportError:
 
 HERE = Path(__file__).resolve().parent.parent
 RELEVANCE = HERE / "tests" / "relevance"
+#: judged queries: those on which the search was tuned, and those set aside
+SETS = ("judgements", "fresh-dev", "heldout", "fresh-test")
 Rank = Callable[[str], Sequence[str]]
 Texts = list[tuple[str, str, str]]  # slug, title, everything else
 
@@ -167,8 +169,8 @@ def engines() -> dict[str, Callable[[Texts, Path], Rank]]:
     return found | ({"tantivy fr": tantivy_fr} if tantivy else {})
 
 
-def quality(corpus: Corpus) -> None:
-    """nDCG@10 by type of every engine, on both thirds."""
+def quality(corpus: Corpus, sets: Sequence[str]) -> None:
+    """nDCG@10 by type of every engine, on each set of judged queries."""
     texts = texts_of(corpus)
     with tempfile.TemporaryDirectory() as folder:
         ranks: dict[str, Rank] = {}
@@ -177,8 +179,8 @@ def quality(corpus: Corpus) -> None:
             place.mkdir()
             ranks[name] = build(texts, place)
         ranks["kb"] = ours(corpus, Path(folder) / "kb")
-        for name in ("judgements.yaml", "heldout.yaml"):
-            judged = read_judgements(RELEVANCE / name)
+        for name in sets:
+            judged = read_judgements(RELEVANCE / f"{name}.yaml")
             _table(name, {engine: evaluate_ranking(rank, judged) for engine, rank in ranks.items()})
 
 
@@ -194,7 +196,7 @@ def _table(name: str, reports: dict[str, Report]) -> None:
 def growth(corpus: Corpus, size: int, count: int) -> None:
     """Build time, size, memory and latency of every engine over `size` documents."""
     grown = corpus if size <= len(corpus.documents) else multiplied(corpus, size)
-    asked = [j.q for name in ("judgements.yaml", "heldout.yaml") for j in read_judgements(RELEVANCE / name)]
+    asked = [j.q for name in SETS for j in read_judgements(RELEVANCE / f"{name}.yaml")]
     asked = random.Random(1).sample(asked, min(count, len(asked)))  # noqa: S311 - a choice, no secret
     texts = texts_of(grown)
     print(
@@ -268,11 +270,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="*", default=[37, 1000])
     parser.add_argument("--queries", type=int, default=60)
-    parser.add_argument("--no-quality", action="store_true")
+    parser.add_argument("--sets", nargs="*", default=SETS, help="judged queries, none for growth alone")
     args = parser.parse_args()
     corpus = load_corpus(HERE / "content").corpus
-    if not args.no_quality:
-        quality(corpus)
+    quality(corpus, args.sets)
     for size in args.sizes:
         growth(corpus, size, args.queries)
     shutil.rmtree(HERE / "benchmarks" / "__pycache__", ignore_errors=True)

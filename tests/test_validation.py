@@ -43,14 +43,14 @@ FAULTS = [
     (
         "collectivity:\n  name: X\n\n  type: commune\n  # note\n  population: {value: 12.5, source: fiche}",
         5,
-        "« collectivity.population.value » doit être un nombre",
+        "« collectivity.population.value » doit être un nombre entier",
         "20000",
     ),
     (
         "costs:\n  - {label: A, amount: 1, source: fiche}\n\n  - label: B\n    amount: 20 000",
         4,
         "« costs[2].amount » doit être un nombre",
-        "sans espace ni unité",
+        "sans espace ni unité : 20000",
     ),
     (
         "costs: [{label: A, amount: -5, source: fiche}]",
@@ -87,7 +87,7 @@ FAULTS = [
         'review: {status: relu, date: "15/06/2020"}',
         0,
         "« review.date » n’a pas la forme voulue : 15/06/2020",
-        "2026-11-23",
+        'écrivez "2020-06-15"',
     ),
     ('updated: "2020-13"', 0, "« updated » n’a pas la forme voulue : 2020-13", '"2018-01"'),
     (
@@ -97,6 +97,19 @@ FAULTS = [
         "budgets-participatifs",
     ),
     ("team: {fte: huit, label: A, source: fiche}", 0, "« team.fte » doit être un nombre", "2.5"),
+    (
+        "team: {fte: 0,5, label: A, source: fiche}",
+        0,
+        "« team » contient « 5 », qui n’est pas un champ",
+        "(2.5)",
+    ),
+    ("team: {fte: 2 ETP, label: A, source: fiche}", 0, "« team.fte » doit être un nombre", "unité : 2"),
+    (
+        "sources: [{id: s1, title: A, kind: fiche, date: 1er mars 2024}]",
+        0,
+        "« sources[1].date » n’a pas la forme voulue : 1er mars 2024",
+        'écrivez "2024-03-01"',
+    ),
     (
         "platforms: [{name: A, url: exemple.fr, source: fiche}]",
         0,
@@ -126,6 +139,12 @@ def test_all_faults_of_a_file_are_told_at_once(examples: Path) -> None:
     found = told(examples, "title: 1\nthemes: []\nsummary: ''\nplatform: []\ncosts: 3")
 
     assert len(found) == 5
+
+
+def test_a_list_with_a_faulty_item_is_not_said_to_be_empty(examples: Path) -> None:
+    found = told(examples, "sources: [{id: fiche, title: Fiche, kind: article}]")
+
+    assert [p.message for p in found] == ["« sources[1].kind » ne peut pas valoir « article »"]
 
 
 def test_a_missing_field_is_told_once_at_the_head_of_the_file(examples: Path) -> None:

@@ -4,26 +4,35 @@ Configuration is the defaults below, then `KB_…` from the environment, then th
 `create_app`: CONTENT (folder), INDEX (folder, default `.kb` beside it), BASE_URL, WATCH (seconds
 between two looks at the content, 0 for never), SHOW_PROBLEMS (for editors: what `kb check` says, in
 the pages), FORGE (address of the repository), CONTACT (mail address), PUBLISHER, DIRECTOR,
-HOST (for the legal pages; None shows a slot to fill), TRUSTED_HOSTS.
+HOST (for the legal pages; None shows a slot to fill), HOSTS (names answered under, parted by commas;
+None for any), PROXIES (how many stand in front; their forwarding headers are believed, others never),
+LOG (0: requests are not told). What each does and where it is tested: docs/exploitation.md.
 """
 
 from __future__ import annotations
 
+import logging.config
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Mapping
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from kb.search.index import index_folder
-from web import assets, errors, filters, headers, problems, reporting, state
+from web import assets, errors, filters, headers, logs, problems, reporting, state
 from web.api import api
 from web.caching import Cache
 from web.context import init_app as init_context
 from web.describing import describing
 from web.exploring import exploring
 from web.feeds import feeds
+from web.health import health
+from web.hosts import Hosts, names_in
 from web.linking import init_app as init_linking
 from web.linking import linking
 from web.views import pages
@@ -39,6 +48,9 @@ DEFAULTS: Mapping[str, Any] = {
     "PUBLISHER": None,
     "DIRECTOR": None,
     "HOST": None,
+    "HOSTS": None,
+    "PROXIES": 0,
+    "LOG": False,
     "MAX_CONTENT_LENGTH": 16 * 1024,
     "TEMPLATES_AUTO_RELOAD": False,
 }
@@ -68,15 +80,41 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(linking)
     app.register_blueprint(feeds)
     app.register_blueprint(describing)
+    app.register_blueprint(health)
     app.register_blueprint(pages)
     if every := float(app.config["WATCH"]):
         site.watch(every)
-    cache = Cache(app.wsgi_app, lambda: site.version)
-    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.wsgi_app = _in_front(app, site)  # type: ignore[method-assign]
     return app
 
 
 def application() -> Flask:
     """The application configured by the environment alone, for WSGI servers."""
     os.environ.setdefault("KB_CONTENT", "content")
+    os.environ.setdefault("KB_LOG", "1")
+    logging.config.dictConfig(logs.LOGGING)
+    _end_with_parent()
     return create_app()
+
+
+def _in_front(app: Flask, site: state.Site) -> Any:
+    """What a request passes on its way to Flask: log, host names, store of answers."""
+    front: Any = Cache(app.wsgi_app, lambda: site.version)
+    if names := names_in(app.config["HOSTS"]):
+        front = Hosts(front, names)
+    if str(app.config["LOG"]).lower() in ("1", "true"):
+        front = logs.AccessLog(front, proxies=int(app.config["PROXIES"]))
+    return front
+
+
+def _end_with_parent() -> None:
+    """Where this is a worker process: stop when the process that would replace it is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow(sentinel: int) -> None:
+        wait([sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, args=(parent.sentinel,), name="kb-parent", daemon=True).start()

@@ -89,15 +89,6 @@ def taxonomy() -> Response:
     return _json(serialising.taxonomy_whole(current().corpus.taxonomy))
 
 
-@api.get("/sante")
-def health() -> Response:
-    """Whether the site answers, on which content."""
-    kb = current()
-    response = _json({"status": "ok", "version": kb.corpus.version, "documents": len(kb.corpus.documents)})
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def base_url() -> str:
     """Start of absolute addresses, from the configuration and never from the request."""
     return str(current_app.config["BASE_URL"]).rstrip("/")

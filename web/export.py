@@ -141,7 +141,7 @@ class Exporter:
         for facet in kb.corpus.taxonomy.facets:
             if facet.path:
                 yield from (f"/{facet.path}/{slug}" for slug in facet.by_slug)
-                yield from (f"/{facet.path}/{term.slug}.atom" for term in facet.terms)
+                yield from (f"/{facet.path}/{slug}.atom" for slug in facet.by_slug)
         yield from ("/flux.atom", "/sitemap.xml", "/robots.txt", "/opensearch.xml", "/api/openapi.json")
         yield from ("/donnees/cas.csv", "/donnees/documents.json", "/api/v1/documents", "/api/v1/taxonomy")
 
@@ -152,7 +152,9 @@ class Exporter:
         response = self.client.get(address)
         if response.status_code in (301, 308):
             target = response.headers["Location"]
-            if address.partition("?")[0].rstrip("/") != target.rstrip("/"):
+            if address.endswith(".atom"):  # no page can lead a feed reader on
+                self._keep(address, self.client.get(target).data)
+            elif address.partition("?")[0].rstrip("/") != target.rstrip("/"):
                 self._lead(address, target)
             return (target.partition("#")[0],)
         if response.status_code == 410:
@@ -234,11 +236,13 @@ class Exporter:
                 }
             )
         labels = {f.name: {term.slug: term.label for term in f.terms} for f in facets}
+        former = {f.name: {old: t.slug for t in f.terms for old in t.aliases} for f in facets}
         return {
             "documents": documents,
             "found": flat.found,
             "stop": flat.stop_words,
             "labels": labels,
+            "former": {name: names for name, names in former.items() if names},
             "natures": NATURES,
         }
 

@@ -3,7 +3,8 @@
 A snapshot is never changed, only replaced in one assignment, so that a request sees one version
 of everything. A background thread looks at the content folder; when a file changes it loads the
 corpus again, refreshes the index beside the one in use, and swaps. Content that has become
-unreadable keeps the last good snapshot serving; `problems` then says why.
+unreadable, or an index that cannot be written, keeps the last good snapshot serving; `problems` and
+`behind` then say why, and what may pass by itself (a full disk) is tried again.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 #: seconds left to the editor’s page before the rules and the index take the processor
 BREATH = 0.2
+#: seconds to the next try after an index could not be written
+RETRY = 10.0
 
 
 @dataclass
@@ -60,6 +63,9 @@ class Site:
         """
         self.root, self.folder, self.inspecting = root, folder, inspecting
         self.problems: tuple[Problem, ...] = ()
+        #: why the content being served is not that of the folder; "" where it is
+        self.behind = ""
+        self._again: float | None = None
         self._lock = threading.Lock()
         self._stamp = self._look()
         loaded = load_corpus(root)
@@ -77,16 +83,24 @@ class Site:
     def refresh(self) -> bool:
         """Swap in a new snapshot if the content changed since the last look; True if it did."""
         with self._lock:
-            stamp = self._look()
-            if stamp == self._stamp:
-                return False
-            self._stamp = stamp
             try:
-                loaded = load_corpus(self.root)
-                return self._swap(loaded)
-            except (KBError, OSError) as error:
-                log.error("refresh failed, the last good version keeps serving: %s", error)
+                return self._refresh()
+            except Exception as error:  # whatever it is, it must not end the thread that watches
+                self.behind = str(error) if isinstance(error, KBError) else type(error).__name__
+                self._again = time.monotonic() + RETRY
+                expected = isinstance(error, KBError | OSError)
+                log.error(
+                    "refresh failed, the last good version keeps serving: %s", error, exc_info=not expected
+                )
                 return False
+
+    def _refresh(self) -> bool:
+        stamp = self._look()
+        due = self._again is not None and time.monotonic() >= self._again
+        if stamp == self._stamp and not due:
+            return False
+        self._stamp, self._again = stamp, None
+        return self._swap(load_corpus(self.root))
 
     def _swap(self, loaded: Loaded) -> bool:
         """Serve this content; False where it is what is served already, or cannot be.
@@ -103,11 +117,13 @@ class Site:
             time.sleep(BREATH)
         self.problems = self._inspect(loaded)
         if same:
+            self.behind = ""
             return False
         if lost:
+            self.behind = "un fichier du dossier est devenu illisible"
             log.error("content unreadable, the last good version keeps serving: %s", loaded.problems[0])
             return False
-        old, self.snapshot = self.snapshot, self._open(loaded, links)
+        old, self.snapshot, self.behind = self.snapshot, self._open(loaded, links), ""
         log.info("content version %s now serving", self.snapshot.corpus.version)
         timer = threading.Timer(30, old.index.close)  # requests under way still read the old one
         timer.daemon = True

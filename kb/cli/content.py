@@ -103,7 +103,7 @@ def show(slug: str, root: Path, as_json: bool) -> None:
 @content_option
 def docs(root: Path) -> None:
     """Refaire docs/champs.md, docs/regles.md et docs/schema/ d’après le modèle."""
-    from kb.content.schema import write_docs
+    from kb.editing.docs import write_docs
 
     for path in write_docs(root.resolve().parent / "docs", load(root).corpus.taxonomy):
         click.echo(str(path))

@@ -111,7 +111,7 @@ def terms(context: click.Context, root: Path, facet_name: str, as_json: bool) ->
 def rename(parent: Path, old: str, new_slug: str, facet_name: str, root: Path | None, dry_run: bool) -> None:
     """Renommer un terme dans tous les fichiers ; l’ancien nom continue de mener au nouveau."""
     from kb.content.loading import load_corpus
-    from kb.content.schema import write_docs
+    from kb.editing.docs import write_docs
     from kb.editing.terms import plan_rename
 
     root = root or parent

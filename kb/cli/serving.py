@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import logging
+import logging.config
 import os
+import socket
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kb.cli.options import content_option
+
+#: seconds left to requests under way when the server stops
+GRACE = 10
+#: seconds between two workers replaced at a reload (SIGHUP)
+INTERVAL = 2.0
+#: seconds that a connection may stay open without a request, or take to send one's headers
+IDLE = 10
 
 
 @click.command()
@@ -32,12 +41,22 @@ from kb.cli.options import content_option
     help="Fils par processus.",
 )
 @click.option(
+    "--backpressure",
+    default=1024,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    envvar="KB_BACKPRESSURE",
+    help="Connexions reçues à la fois par processus ; les autres attendent.",
+)
+@click.option(
     "--reload",
     "quick",
     is_flag=True,
     help="Pour écrire : la page suit les fichiers et montre leurs problèmes.",
 )
-def serve(root: Path, host: str, port: int, workers: int, threads: int, quick: bool) -> None:
+def serve(
+    root: Path, host: str, port: int, workers: int, threads: int, backpressure: int, quick: bool
+) -> None:
     """Faire ou rafraîchir l’index, puis servir le site."""
     if not root.is_dir():
         raise FileNotFoundError(
@@ -48,20 +67,62 @@ def serve(root: Path, host: str, port: int, workers: int, threads: int, quick: b
     if quick:
         os.environ["KB_WATCH"] = "0.1"
         os.environ["KB_SHOW_PROBLEMS"] = "1"
-    from granian import Granian
+        os.environ.setdefault("KB_LOG", "0")
+    # what fails here is told in one line, and not by each worker in turn; and what is loaded here,
+    # workers need not load again
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
-    logging.basicConfig(level=logging.INFO)
-    click.echo(f"Site : http://{host}:{port}   (Ctrl+C pour arrêter)")
-    Granian(
+    from web.logs import LOGGING
+
+    logging.config.dictConfig(LOGGING)
+    _prepare(root)
+    click.echo(f"Site : http://{host}:{port}   (Ctrl+C pour arrêter)", err=True)
+    _server()(
         "web:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
+        backpressure=backpressure,
         factory=True,
         respawn_failed_workers=True,
+        respawn_interval=INTERVAL,
+        workers_kill_timeout=GRACE,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
         websockets=False,
         log_access=False,
+        log_dictconfig=LOGGING,
     ).serve()
+
+
+def _prepare(root: Path) -> None:
+    """Build the index where it is missing; raises IndexUnavailableError where it cannot be."""
+    from kb.cli.options import load
+    from kb.search.index import ensure_index, index_folder
+
+    ensure_index(load(root).corpus, index_folder(root)).close()
+
+
+def _server() -> Any:
+    """granian, whose workers take requests from one queue that the parent holds too.
+
+    By itself granian gives each worker on Linux a queue of its own, which dies with it: after the
+    only worker died, requests were refused until the next one had started. Here they wait for it.
+    """
+    from granian.server.mp import MPServer
+
+    untyped: Any = MPServer
+
+    class Server(untyped):  # type: ignore[misc]
+        def _init_shared_socket(self) -> None:
+            super()._init_shared_socket()
+            granian: Any = self
+            if granian._shd is None:
+                granian._shd = granian._ssp.build()
+                granian._sfd, granian._ssp = granian._shd.get_fd(), None
+                granian._sso = socket.socket(fileno=granian._sfd)
+                granian._sso.set_inheritable(True)
+
+    return Server

@@ -35,6 +35,8 @@ _ASIDE = re.compile(
     r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:fr|com|org|eu|net|io|info|cat|science)\b(?:/[\w./-]*\w)?"  # domains
     r"|</?[a-zA-Z][^>\n]*>"
 )
+#: without any of these nothing is aside
+_HAS_ASIDE = re.compile(r"\]\(|<|://|\.(?:fr|com|org|eu|net|io|info|cat|science)\b")
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,15 @@ class Block:
 
 def veil(text: str) -> str:
     """Markdown with code, link targets and addresses hidden and calls marked, of the same length."""
-    for pattern, sign in ((CODE, HIDDEN), (FOOTNOTE_CALL, CALL), (_ASIDE, HIDDEN)):
-        text = pattern.sub(lambda match, sign=sign: re.sub(r"[^\n]", sign, match[0]), text)  # type: ignore[misc]
-    return text
+    if "`" in text:
+        text = _hide(CODE, HIDDEN, text)
+    if "[^" in text:
+        text = _hide(FOOTNOTE_CALL, CALL, text)
+    return _hide(_ASIDE, HIDDEN, text) if _HAS_ASIDE.search(text) else text
+
+
+def _hide(pattern: re.Pattern[str], sign: str, text: str) -> str:
+    return pattern.sub(lambda match: re.sub(r"[^\n]", sign, match[0]), text)
 
 
 def blocks(body: str, first_line: int) -> tuple[Block, ...]:

@@ -7,18 +7,16 @@ What does not have the shape of the model is passed over here; validation tells 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, StringConstraints
 
 KeyPath = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A scalar of the front matter."""
 
     #: ("costs", 2, "source")
@@ -26,15 +24,15 @@ class Leaf:
     value: Any
     #: what the model hangs on the type: StringConstraints, FromFacet, SourceRef, DateMark…
     marks: tuple[Any, ...]
+    #: whether the value is text for people: not a code, an address, a date or a slug
+    is_prose: bool
 
     def mark(self, kind: type) -> Any:
         """The first mark of this class, or None."""
-        return next((mark for mark in self.marks if isinstance(mark, kind)), None)
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether the value is text for people: not a code, an address, a date or a slug."""
-        return isinstance(self.value, str) and _are_prose(self.marks)
+        for mark in self.marks:
+            if isinstance(mark, kind):
+                return mark
+        return None
 
     @property
     def name(self) -> str:
@@ -42,18 +40,15 @@ class Leaf:
         return shown(self.path)
 
 
-@cache
-def _are_prose(marks: tuple[Any, ...]) -> bool:
-    constraints = [mark for mark in marks if isinstance(mark, StringConstraints)]
-    return bool(constraints) and all(constraint.pattern is None for constraint in constraints)
+#: takes a value and its path, and adds the scalars of it to a list
+Walk = Callable[[Any, KeyPath, list[Leaf]], None]
 
 
-def leaves(model: type[BaseModel], data: Any, at: KeyPath = ()) -> Iterator[Leaf]:
+def leaves(model: type[BaseModel], data: Any) -> list[Leaf]:
     """Every scalar of `data` that `model` knows, in the order of the model."""
-    if isinstance(data, Mapping):
-        for name, hint in hints_of(model).items():
-            if data.get(name) is not None:
-                yield from _under(hint, data[name], (*at, name), ())
+    found: list[Leaf] = []
+    _model_walk(model)(data, (), found)
+    return found
 
 
 @cache
@@ -63,6 +58,7 @@ def hints_of(model: type[BaseModel]) -> Mapping[str, Any]:
     return {name: known[name] for name in model.model_fields}
 
 
+@lru_cache(maxsize=4096)
 def shown(path: KeyPath) -> str:
     """A key path as people write it: `costs[3].amount`."""
     text = ""
@@ -71,24 +67,64 @@ def shown(path: KeyPath) -> str:
     return text
 
 
-def _under(hint: Any, value: Any, at: KeyPath, marks: tuple[Any, ...]) -> Iterator[Leaf]:
-    origin = get_origin(hint)
+@cache
+def _model_walk(model: type[BaseModel]) -> Walk:
+    """The walk of a model, made once: a folder has many files."""
+    fields = {name: _walk(hint, ()) for name, hint in hints_of(model).items()}
+
+    def walk(value: Any, at: KeyPath, found: list[Leaf]) -> None:
+        if isinstance(value, Mapping):
+            for name, field in fields.items():
+                if (inner := value.get(name)) is not None:
+                    field(inner, (*at, name), found)
+
+    return walk
+
+
+def _walk(hint: Any, marks: tuple[Any, ...]) -> Walk:
+    origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        inner, *more = get_args(hint)
-        yield from _under(inner, value, at, (*marks, *more))
-    elif origin in (Union, types.UnionType):
-        branch = next((arg for arg in get_args(hint) if _fits(arg, value)), None)
-        if branch is not None:
-            yield from _under(branch, value, at, marks)
-    elif origin is tuple:
+        return _walk(arguments[0], (*marks, *arguments[1:]))
+    if origin in (Union, types.UnionType):
+        return _union_walk(tuple((argument, _walk(argument, marks)) for argument in arguments))
+    if origin is tuple:
+        return _list_walk(tuple(_walk(argument, ()) for argument in arguments if argument is not Ellipsis))
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return _model_walk(hint)
+    return _scalar_walk(marks) if origin is not Literal else _no_walk
+
+
+def _union_walk(branches: tuple[tuple[Any, Walk], ...]) -> Walk:
+    def walk(value: Any, at: KeyPath, found: list[Leaf]) -> None:
+        branch = next((branch for hint, branch in branches if _fits(hint, value)), _no_walk)
+        branch(value, at, found)
+
+    return walk
+
+
+def _list_walk(items: tuple[Walk, ...]) -> Walk:
+    """The walk of `tuple[X, ...]`, or of `tuple[X, Y]` where the last stands for what is too much."""
+
+    def walk(value: Any, at: KeyPath, found: list[Leaf]) -> None:
         for number, item in enumerate(value if isinstance(value, list | tuple) else ()):
-            arguments = get_args(hint)
-            inner = arguments[0] if arguments[-1] is Ellipsis else arguments[min(number, len(arguments) - 1)]
-            yield from _under(inner, item, (*at, number), ())
-    elif isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield from leaves(hint, value, at)
-    elif origin is not Literal and not isinstance(value, Mapping | list | tuple):
-        yield Leaf(at, value, marks)
+            items[min(number, len(items) - 1)](item, (*at, number), found)
+
+    return walk
+
+
+def _scalar_walk(marks: tuple[Any, ...]) -> Walk:
+    constraints = [mark for mark in marks if isinstance(mark, StringConstraints)]
+    of_prose = bool(constraints) and all(constraint.pattern is None for constraint in constraints)
+
+    def walk(value: Any, at: KeyPath, found: list[Leaf]) -> None:
+        if not isinstance(value, Mapping | list | tuple):
+            found.append(Leaf(at, value, marks, of_prose and isinstance(value, str)))
+
+    return walk
+
+
+def _no_walk(value: Any, at: KeyPath, found: list[Leaf]) -> None:
+    """Adds nothing: a choice of words, or a value without the shape of the model, is for validation."""
 
 
 def _fits(hint: Any, value: Any) -> bool:

@@ -1,8 +1,8 @@
-"""Mends what is mechanical in a content file: typography, trailing spaces, the final newline.
+"""Mends what is mechanical in a content file: typography, order of fields, spaces, final newline.
 
 Typography goes over the body and over the front matter's text for people (titles, summaries,
-labels…), never over codes, addresses, dates, slugs or code. Lines stay where they are; mending
-twice changes nothing more; the fields of the mended file are those of the file.
+labels…), never over codes, addresses, dates, slugs or code. Mending twice changes nothing more;
+the fields of the mended file are those of the file.
 """
 
 from __future__ import annotations
@@ -14,11 +14,27 @@ import yaml
 from kb.content.fields import KeyPath, leaves
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import HEADER, compose
-from kb.content.typography import french, french_markdown
+from kb.content.typography import french, french_markdown, french_signs
+
+#: the order of the fields of a header, of both kinds
+KEY_ORDER = (
+    *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types", "platforms", "team", "costs"),
+    *("key_figures", "illustrated_by", "disagreements", "charts", "sources", "review", "aliases", "updated"),
+)
 
 
 def fix_text(text: str) -> str:
     """The text of a content file, mended. A header that cannot be read is left as it is."""
+    text = fix_typography(text)
+    header = HEADER.match(text)
+    if not header:
+        return text
+    body = french_signs(text[header.end() :])
+    return f"{text[: header.start(1)]}{_in_order(header[1])}{text[header.end(1) : header.end()]}{body}"
+
+
+def fix_typography(text: str) -> str:
+    """The text of a content file with French spaces and apostrophes; every line stays where it is."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     header = HEADER.match(text)
     head, body = (text[: header.end()], text[header.end() :]) if header else ("", text)
@@ -49,6 +65,31 @@ def _fix_head(head: str) -> str:
         start, end = (starts[mark.line] + mark.column for mark in (node.start_mark, node.end_mark))
         head = head[:start] + _fix_scalar(head[start:end], node.style) + head[end:]
     return head
+
+
+def _in_order(head: str) -> str:
+    """Front matter with its fields in the usual order, comments before theirs.
+
+    Left alone where a field is unknown or written twice: a mistake is not to be moved about.
+    """
+    parts: list[tuple[str, list[str]]] = []
+    comments: list[str] = []
+    for line in head.rstrip("\n").split("\n"):
+        name = re.match(r"([a-z_]+):", line)
+        if name:
+            parts.append((name[1], [*comments, line]))
+            comments = []
+        elif line.startswith("#") or not parts:
+            comments.append(line)
+        else:
+            parts[-1][1].extend([*comments, line])
+            comments = []
+    names = [name for name, _ in parts]
+    if len(set(names)) < len(names) or not set(names) <= set(KEY_ORDER):
+        return head
+    parts.sort(key=lambda part: KEY_ORDER.index(part[0]))
+    lines = [*(line for _, lines in parts for line in lines), *comments]
+    return "\n".join(lines) + head[len(head.rstrip("\n")) :]
 
 
 def _fix_scalar(raw: str, style: str | None) -> str:

@@ -1,59 +1,25 @@
-"""What the model and the rules say of themselves, for editors: JSON Schema and docs.
+"""What the model says of itself, for editors: JSON Schema and the table of fields.
 
-`docs/schema/*.json` (JSON Schema 2020-12, terms of the taxonomy as enumerations) and
-`.vscode/fiches.code-snippets` give completion in editors; `docs/champs.md` is the table of fields;
-`docs/regles.md` the rules with examples and the very words of `kb check`. `kb docs` writes them; a
-test fails when they are stale.
+JSON Schema 2020-12, with the terms of the taxonomy as enumerations. `kb.editing.docs` writes both
+to files.
 """
 
 from __future__ import annotations
 
-import inspect
 import json
-import tempfile
 import types
-from collections.abc import Iterator, Mapping
-from contextlib import chdir
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, StringConstraints
 
-from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, check
 from kb.content.fields import hints_of
-from kb.content.loading import load_corpus
 from kb.content.model import CaseFields, DateMark, FromFacet, PracticeFields, SourceRef
-from kb.content.rules.examples import EXAMPLES, Example, Place, written
-from kb.content.snippets import snippets
 from kb.content.taxonomy import Taxonomy, Term
-from kb.errors import Problem
 
+#: opens every generated page
+NOTE = "<!-- Fait par « kb docs » : ne pas modifier à la main. -->"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NOTE = "<!-- Fait par « kb docs » : ne pas modifier à la main. -->"
-
-
-def write_docs(docs: Path, taxonomy: Taxonomy) -> tuple[Path, ...]:
-    """Write every generated file under the folder `docs`; gives their paths."""
-    paths = []
-    for name, text in generated(taxonomy).items():
-        path = docs / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        paths.append(path)
-    return tuple(paths)
-
-
-def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
-    """The text of every generated file, by path relative to docs/."""
-    return {
-        "champs.md": fields_page(),
-        "regles.md": rules_page(),
-        "schema/case.json": _json(json_schema(CaseFields, taxonomy, "En-tête d’une étude de cas")),
-        "schema/practice.json": _json(
-            json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")
-        ),
-        "../.vscode/fiches.code-snippets": snippets(taxonomy),
-    }
 
 
 def json_schema(model: type[BaseModel], taxonomy: Taxonomy, title: str) -> dict[str, Any]:
@@ -76,7 +42,7 @@ def fields_page() -> str:
         "\n\n".join(
             [
                 "# Les champs de l’en-tête",
-                _NOTE,
+                NOTE,
                 "`[]` : une liste, dont chaque élément a les champs qui suivent. Un champ « oui » est "
                 "obligatoire "
                 "dès que ce qui le contient est là. Une valeur que la source ne donne pas se laisse de côté.",
@@ -88,54 +54,6 @@ def fields_page() -> str:
         )
         + "\n"
     )
-
-
-def rules_page() -> str:
-    """docs/regles.md: every rule with a bad and a good example, and what `kb check` says."""
-    parts = [
-        "# Les règles de `kb check`",
-        _NOTE,
-        "Chaque règle a son nom, un exemple à éviter avec ce que dit `kb check`, et le même bien écrit. "
-        "Ces exemples sont aussi les tests des règles.",
-    ]
-    rules = {
-        **READING,
-        **{slug: inspect.getdoc(rule) or "" for slug, rule in {**PAGE_RULES, **FOLDER_RULES}.items()},
-    }
-    for slug, text in rules.items():
-        example = EXAMPLES[slug]
-        said = "\n".join(
-            f"{problem}" for problem in problems_of(example, example.bad) if problem.rule == slug
-        )
-        parts += [
-            f"## {slug}",
-            text,
-            "À éviter :",
-            _fenced(example.bad, example.place),
-            "`kb check` dit :",
-            f"```text\n{said}\n```",
-            "À écrire :",
-            _fenced(example.good, example.place),
-        ]
-    return "\n\n".join(parts) + "\n"
-
-
-def problems_of(example: Example, text: str) -> tuple[Problem, ...]:
-    """What `check` finds in the sound folder of examples with `text` put where the example goes."""
-    with tempfile.TemporaryDirectory() as name, chdir(name):
-        folder = Path("content")
-        written(folder, text, example.place, example.raw)
-        return check(load_corpus(folder))
-
-
-def _fenced(text: str, place: Place) -> str:
-    if place == "nom":
-        return f"`{text}`"
-    text = text.replace("\ufeff", "[BOM]").replace("\u202f", " ").replace("\u00a0", " ")
-    if len(text) > 1200:
-        text = text[:600].rstrip() + "\n[… plus d’un million de signes]"
-    language = {"texte": "markdown", "fichier": "markdown"}.get(place, "yaml")
-    return f"```{language}\n{text.rstrip()}\n```"
 
 
 def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, bool, str, str]]:
@@ -222,7 +140,3 @@ def _terms(taxonomy: Taxonomy, name: str) -> dict[str, Any]:
         "enum": [term.slug for term in terms],
         "markdownEnumDescriptions": [f"**{term.label}** : {term.definition}" for term in terms],
     }
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -46,11 +46,11 @@ def _lines(body: str, first_line: int) -> Iterator[tuple[int, int, str]]:
     """(line number, heading level or 0, the line; for a `##` its title alone)."""
     fence = ""
     for number, line in enumerate(body.split("\n"), first_line):
-        mark = FENCE.match(line)
+        mark = FENCE.match(line) if "```" in line or "~~~" in line else None
         if mark and not fence:
             fence = mark[1]
         elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
             fence = ""
-        heading = None if fence or mark else re.match(r"(#{1,6})(?!#)\s*", line)
+        heading = re.match(r"(#{1,6})(?!#)\s*", line) if line.startswith("#") and not fence else None
         level = len(heading[1]) if heading else 0
         yield number, level, line[2:].strip().rstrip("#").strip() if level == 2 else line

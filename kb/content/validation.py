@@ -12,6 +12,11 @@ from pydantic.fields import FieldInfo
 
 from kb.errors import Problem
 
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
 
 def tuples(value: Any) -> Any:
     """The value with every list made a tuple, at any depth, as the frozen models want them."""
@@ -25,11 +30,16 @@ def tuples(value: Any) -> Any:
 def problems_of(
     error: ValidationError, model: type[BaseModel], path: str, line_of: Callable[[tuple[str | int, ...]], int]
 ) -> tuple[Problem, ...]:
-    """One Problem for each field at fault; the branches of a choice count once."""
+    """One Problem for each field at fault; the branches of a choice count once.
+
+    A list whose items are at fault is not said to be short of items.
+    """
     found: dict[tuple[str | int, ...], Problem] = {}
-    for fault in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    for fault in faults:
         at = _without_branches(fault["loc"], fault["input"], model)
-        if at not in found:
+        inner = any(f["loc"][: len(fault["loc"])] == fault["loc"] != f["loc"] for f in faults)
+        if at not in found and not (fault["type"] == "too_short" and inner):
             message, hint = _say(fault, at, model)
             found[at] = Problem(path, line_of(at), message, hint, "champ")
     return tuple(found.values())
@@ -68,11 +78,7 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
     if kind == "string_too_short":
         return f"« {name} » est vide", "remplissez-le ou retirez-le"
     if kind == "string_pattern_mismatch":
-        return f"« {name} » n’a pas la forme voulue : {value}", (
-            "exemple" + _example(_field(model, at))[len(", par exemple") :]
-            if _example(_field(model, at))
-            else _form(context["pattern"])
-        )
+        return f"« {name} » n’a pas la forme voulue : {value}", _formed(value, context["pattern"], model, at)
     if kind == "tuple_type":
         return f"« {name} » doit être une liste", f"écrivez-la entre crochets : [{_inline(value)}]"
     if kind in ("model_type", "model_attributes_type"):
@@ -83,10 +89,11 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
         return f"« {name} » ne peut pas valoir « {value} »", (
             f"vouliez-vous dire « {close[0]} » ? " if close else ""
         ) + f"valeurs permises : {', '.join(allowed)}"
-    if kind in ("int_type", "float_type", "int_from_float", "float_parsing", "int_parsing"):
-        return (
-            f"« {name} » doit être un nombre",
-            "écrivez-le sans guillemets, sans espace ni unité : 20000 ou 2.5",
+    if kind in ("int_type", "int_from_float") and isinstance(value, float):
+        return f"« {name} » doit être un nombre entier", "écrivez-le sans décimale : 20000"
+    if kind in ("int_type", "float_type", "float_parsing", "int_parsing"):
+        return f"« {name} » doit être un nombre", (
+            f"écrivez-le sans guillemets, sans espace ni unité : {_as_number(value) or '20000 ou 2.5'}"
         )
     if kind == "bool_type":
         return f"« {name} » doit valoir true ou false", "écrivez true ou false, sans guillemets"
@@ -94,6 +101,12 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
         return f"« {name} » est hors limites : {value}", "vérifiez la valeur"
     if kind == "too_short":
         return f"« {name} » doit compter au moins {context['min_length']} valeur(s)", "ajoutez-en"
+    if kind == "invalid_key":
+        whole = _shown(at[:-1])
+        return (
+            f"« {whole} » contient « {value} », qui n’est pas un champ",
+            "une virgule coupe la valeur : écrivez un nombre avec un point (2.5), un texte entre guillemets",
+        )
     return f"« {name} » n’est pas valable ({kind})", "voyez docs/champs.md"
 
 
@@ -155,6 +168,35 @@ def _inline(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(str, value)) + "]"
     return f"« {value} »" if isinstance(value, str) else str(value)
+
+
+def _as_number(value: Any) -> str:
+    """`18430` for « 18 430 », `2.5` for « 2,5 ETP »; "" where the text is not one number."""
+    found = re.fullmatch(
+        r"(\d[\d \u00a0\u202f]*)(?:[.,](\d+))?[ \u00a0\u202f]*[^\W\d]*[ \u00a0\u202f]*[€%]?", str(value)
+    )
+    if not found:
+        return ""
+    return re.sub(r"\D", "", found[1]) + (f".{found[2]}" if found[2] else "")
+
+
+def _as_date(value: Any) -> str:
+    """`2018-01-29` for « 29 janvier 2018 » or « 29/01/2018 », `2018-01` for « janvier 2018 »; else ""."""
+    text = str(value).strip().lower()
+    named = re.fullmatch(rf"(?:(\d{{1,2}})(?:er)?\s+)?({'|'.join(MONTHS)})\s+(\d{{4}})", text)
+    if named:
+        return f"{named[3]}-{MONTHS.index(named[2]) + 1:02}" + (f"-{int(named[1]):02}" if named[1] else "")
+    figures = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    return f"{figures[3]}-{int(figures[2]):02}-{int(figures[1]):02}" if figures else ""
+
+
+def _formed(value: Any, pattern: str, model: type[BaseModel], at: tuple[str | int, ...]) -> str:
+    """How to write a text that does not have the form of its field."""
+    if pattern.startswith("^\\d{4}") and _as_date(value):
+        return f'écrivez "{_as_date(value)}"'
+    field = _field(model, at)
+    example = field.examples[0] if field and field.examples else None
+    return f"exemple {_inline(example)}" if isinstance(example, str) else _form(pattern)
 
 
 def _form(pattern: str) -> str:

@@ -38,6 +38,7 @@ from kb.content.model import Corpus, DateText, Document, DocumentId, Frozen, Slu
 from kb.content.parsing import Parsed, parse_yaml
 from kb.content.rules.drafts import is_draft
 from kb.content.sections import heading_anchors
+from kb.content.slugs import slugify
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
 
@@ -144,17 +145,18 @@ def anchors_of(document: Document) -> tuple[str, ...]:
         found += [section.anchor]
     found += heading_anchors("\n".join(section.markdown for section in document.sections))
     found += [chart.id for chart in document.practice.charts] if document.practice else []
-    return tuple(dict.fromkeys(found))
+    return tuple(anchor for anchor in dict.fromkeys(found) if anchor)
 
 
 def record(register: Register, corpus: Corpus) -> Ledger:
     """The ledger with everything that the corpus publishes; nothing is taken away or moved.
 
-    A draft publishes nothing: its sections may still come and go.
+    A draft publishes nothing: its sections may still come and go. Nor does a file whose name is no
+    slug, or a heading without a letter or digit: other rules tell them.
     """
     documents = dict(register.ledger.documents)
     for document in corpus.documents:
-        if is_draft(document):
+        if is_draft(document) or slugify(document.slug) != document.slug:
             continue
         entry = documents.get(document.id) or Entry(slugs=(document.slug,))
         slugs = tuple(dict.fromkeys((*entry.slugs, *document.fields.aliases, document.slug)))
@@ -189,7 +191,7 @@ def write(ledger: Ledger) -> str:
 
 
 def problems_of_ledger(loaded: Loaded, register: Register | None = None) -> Iterator[Problem]:
-    """Tout ce qui a été publié répond encore.
+    """Tout ce qui a été publié, et que `adresses.yaml` retient, répond encore.
 
     Un identifiant, un nom de fichier, une ancre, un terme publiés ne disparaissent pas et ne
     changent pas de sens : un nouveau nom laisse l’ancien en alias, une ancre renommée mène à la

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.content.loading import Loaded
 from kb.content.model import Corpus, Document
 from kb.errors import Problem, RemovedDocumentError
+from kb.links import ledger, reports
 from kb.links.history import NOTHING, History, Version, load_history
-from kb.links.ledger import RETIRED, Register, load_ledger, problems_of_ledger
-from kb.links.reports import Backlinks, Report, load_reports, problems_of_reports
+from kb.links.ledger import RETIRED, Register, load_ledger
+from kb.links.reports import Backlinks, Report, load_reports
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,12 @@ def load_links(root: Path, corpus: Corpus) -> Links:
 
 def check_links(loaded: Loaded) -> Iterator[Problem]:
     """Every problem of the ledger and of the reports that cite us."""
-    register = load_ledger(loaded.root)
-    yield from problems_of_ledger(loaded, register)
-    yield from problems_of_reports(loaded, load_reports(loaded.root), register)
+    for rule in LINK_RULES.values():
+        yield from rule(loaded)
+
+
+#: the rules over the links of a folder, by slug, in the order of docs/regles.md
+LINK_RULES: Mapping[str, Callable[[Loaded], Iterator[Problem]]] = {
+    ledger.RULE: ledger.problems_of_ledger,
+    reports.RULE: reports.problems_of_reports,
+}

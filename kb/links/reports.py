@@ -24,7 +24,7 @@ from kb.content.model import DateText, Frozen, Text, Url
 from kb.content.parsing import Parsed, parse_yaml
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
-from kb.links.ledger import Register, anchors_of
+from kb.links.ledger import anchors_of, load_ledger
 
 NAME = "rapports.yaml"
 RULE = "rapports"
@@ -82,9 +82,13 @@ def load_reports(root: Path) -> Backlinks:
         return Backlinks((), parsed, (*problems, *found))
 
 
-def problems_of_reports(loaded: Loaded, backlinks: Backlinks, register: Register) -> Iterator[Problem]:
-    """Un rapport cite des fiches et des sections qui existent ou qui ont existé."""
+def problems_of_reports(loaded: Loaded) -> Iterator[Problem]:
+    """Un rapport de `rapports.yaml` cite des fiches et des sections qui existent ou qui ont existé."""
+    backlinks = load_reports(loaded.root)
     yield from backlinks.problems
+    if not backlinks.reports:
+        return
+    register = load_ledger(loaded.root)
     by_id = {document.id: document for document in loaded.corpus.documents}
     for number, report in enumerate(backlinks.reports):
         for place, cited in enumerate(report.cites):
@@ -94,11 +98,15 @@ def problems_of_reports(loaded: Loaded, backlinks: Backlinks, register: Register
             if (document or entry) and (not anchor or anchor in known):
                 continue
             assert backlinks.parsed  # noqa: S101 - there are reports, so there was a file
-            near = difflib.get_close_matches(anchor or identifier, known if document else by_id, n=1)
+            near = difflib.get_close_matches(
+                anchor if document else identifier, known if document else by_id, n=1
+            )
             yield Problem(
                 backlinks.parsed.path,
                 backlinks.parsed.line_of(("rapports", number, "cites", place)),
                 f"« {cited} » n’existe pas",
-                f"vouliez-vous dire « {near[0]} » ?" if near else "vérifiez l’id au bas de la fiche citée",
+                f"vouliez-vous dire « {f'{identifier}#' if document else ''}{near[0]} » ?"
+                if near
+                else "vérifiez l’id au bas de la fiche citée",
                 RULE,
             )

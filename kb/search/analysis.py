@@ -4,7 +4,7 @@ A token keeps its place in the text; its `form` is folded (no accent, no case, `
 accent never decides whether a word is found. Words that share a stem are forms of one word. Two
 stems are taken of each, `fold(stem(w))` and `stem(fold(w))`: Snowball reads accents, so each one
 alone would separate words that the other joins (« proposée » typed « proposee »). Where Snowball joins
-words of different meaning or parts words of one family, `FAMILIES` decides before it.
+words of different meaning or parts words of one family, `families` decides before it.
 
 Left out: lemmas, compounds written in one word, other languages. Cost: about 1 µs per word known,
 6 µs more for form and stems of a new one.
@@ -24,6 +24,7 @@ from typing import NamedTuple
 import Stemmer
 
 from kb.content.slugs import fold
+from kb.search.families import FAMILY
 
 _LETTER = r"[^\W_]"
 _TOKEN = re.compile(
@@ -72,56 +73,6 @@ QUESTION_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of words is read as text
 )
 _LEFT_OUT = frozenset(fold(part) for word in STOP_WORDS | QUESTION_WORDS for part in re.split(r"[-']", word))
-
-#: words that share a stem, a family a line, folded: read before the stemmer, which would join « maire » and
-#: « mairie », « commune » and « communication », and part « choisir » from « choix ». Only common words of
-#: the field stand here; any form left out goes to the stemmer
-FAMILIES = """
-    maire maires
-    mairie mairies
-    voir vois voit voient voyait vu vus vue vues
-    voirie voiries
-    voie voies
-    gare gares
-    garant garants garante garantes
-    commun communs
-    commune communes communal communale communaux communales
-    communication communications communiquer communique communiques communiquee communiquees
-    commission commissions
-    donnee donnees
-    indicateur indicateurs
-    petit petits petite petites
-    data datas
-    direct directs directe directes directement
-    direction directions
-    equipement equipements
-    departement departements departemental departementale departementales departementaux
-    mobilite mobilites
-    formation formations former forme formes formee formees
-    format formats
-    etudiant etudiants etudiante etudiantes
-    association associations associatif associatifs associative associatives
-    montant montants
-    operateur operateurs
-    relais
-    serie series
-    part parts
-    partie parties
-    note notes noter notee notees
-    socialiste socialistes
-    attention attentions
-    satisfaire satisfait satisfaits satisfaite satisfaites satisfaisant satisfaisante satisfaction
-    choix choisir choisit choisi choisis choisie choisies choisissent choisissant
-    achat achats acheter achete achetee achetes achetees acheteur acheteurs
-    decision decisions decider decide decides decidee decidees decident decisionnel
-    inscription inscriptions inscrire inscrit inscrits inscrite inscrites inscrivent
-    reponse reponses repondre repond repondent repondu repondus repondait
-    soutien soutiens soutenir soutient soutenu soutenus soutenue soutenues
-    gestion gerer gere geree geres gerees gerent
-    redaction rediger redige rediges redigee redigees redigent
-    echec echecs echouer echoue echoues echouent
-"""
-_FAMILY = {word: f"={line.split()[0]}" for line in FAMILIES.strip().splitlines() for word in line.split()}
 
 #: endings that accents may hide from the stemmer: « dépasse », « dépassés »
 _ENDINGS = frozenset(("", "e", "s", "es", "ee", "ees", "er", "ent"))
@@ -178,7 +129,7 @@ def stems(word: str) -> tuple[str, ...]:
     """The one or two stems of a word given with its accents; `fold(stem(word))` first."""
     if word[0].isdigit():
         return (word,)
-    if family := _FAMILY.get(fold(word)):
+    if family := FAMILY.get(fold(word)):
         return (family,)
     with _stemming:
         first, second = fold(_stemmer.stemWord(word)), _stemmer.stemWord(fold(word))
@@ -216,6 +167,11 @@ def inflections_of(form: str) -> Iterator[str]:
         root = form.removesuffix(ending)
         if len(root) > 3 and form.endswith(ending):
             yield from (root + other for other in sorted(_ENDINGS))
+
+
+def is_sure(form: str, stem: str) -> bool:
+    """False for a stem too short to say which word it is of: « maiie » is no form of mai."""
+    return len(stem) > 3 or stem[:1] == "=" or form.removeprefix(stem) in _ENDINGS
 
 
 def is_stop_word(form: str) -> bool:

@@ -85,7 +85,8 @@ def explain(
     missing: tuple[str, ...],
 ) -> Explanation:
     """The explanation of one document of a ranking."""
-    words = {word.typed: word for word in (*ranked.matched.words, *ranked.matched.phrases)}
+    matched_words = (*ranked.matched.inside, *ranked.matched.words, *ranked.matched.phrases)
+    words = {word.typed: word for word in matched_words}
     parts = [
         Contribution(typed, kind, float(scores[number]), _zones(collection, number, words.get(typed), kind))
         for kind, typed, scores in ranked.parts

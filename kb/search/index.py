@@ -8,7 +8,9 @@ change gives another key, so an index is never stale, only absent.
 A build goes into a folder aside, is written through to the disk, opened and tried, and only then
 renamed into place; a lock file lets one builder work at a time, and who waits opens what the first
 has built. Whoosh keeps pickles: the folder is code, so it belongs to this user alone (mode 700),
-and every file must have the digest noted at the build before Whoosh may read it.
+and there must be just the files noted at the build, each with its digest, before Whoosh may read
+any. A folder that others could have written in is emptied and built again; a build that fails, for
+want of room or of leave to write, leaves what was there as it was.
 
 Cost: 37 documents build in about 1 s and open in 0.05 s; 10,000 in 2 to 3 minutes and 3 to 5 s.
 """
@@ -16,6 +18,7 @@ Cost: 37 documents build in about 1 s and open in 0.05 s; 10,000 in 2 to 3 minut
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -24,9 +27,12 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -54,11 +60,28 @@ log = logging.getLogger(__name__)
 
 INDEX_VERSION = 1
 MANIFEST, CATALOGUE, LOCK = "manifest.json", "catalogue.json", "lock"
+#: seconds to wait for another builder; 10,000 documents take 3 minutes
+PATIENCE = 900.0
 #: frequent phrases offered while typing
 MAX_PHRASES, PHRASE_DOCUMENTS = 300, 3
 #: a phrase is but a part where a longer one stands in nearly as many documents
 PART_OF_PHRASE = 1.25
 FIELD = "words"
+#: start of the names of folders being built or about to go
+ASIDE = ".building-"
+#: leave to write for others than the owner
+OTHERS = stat.S_IWGRP | stat.S_IWOTH
+REASONS = {
+    errno.ENOSPC: "le disque est plein",
+    errno.EDQUOT: "le quota du disque est atteint",
+    errno.EFBIG: "la taille permise aux fichiers est atteinte",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.EACCES: "l’accès est refusé",
+    errno.EPERM: "l’accès est refusé",
+    errno.ENOTDIR: "un fichier est à la place d’un dossier",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+    errno.EIO: "le disque a une panne",
+}
 #: what ends a breath: anything but letters, spaces, hyphens and apostrophes
 _STOPS = re.compile(r"[^\w\s\-‑’']|\n")
 
@@ -82,9 +105,12 @@ class Index:
 
     def __init__(self, folder: Path, taxonomy: Taxonomy) -> None:
         """Open the index in `folder`; raises whatever a damaged one raises."""
+        _check_owner(folder)
         _check_digests(folder)
         catalogue = json.loads((folder / CATALOGUE).read_bytes())
         self.folder = folder
+        #: when it was built
+        self.built = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
         self._lock = threading.Lock()
         self._reader: Any = whoosh_index.open_dir(str(folder), readonly=True).reader()
         rows = [_row_of(row) for row in catalogue["rows"]]
@@ -164,23 +190,23 @@ def index_folder(root: Path) -> Path:
     return Path(chosen) if chosen else root.resolve().parent / ".kb" / root.resolve().name
 
 
-def ensure_index(corpus: Corpus, folder: Path, *, rebuild: bool = False) -> Index:
+def ensure_index(corpus: Corpus, folder: Path, *, rebuild: bool = False, patience: float = PATIENCE) -> Index:
     """The index of `corpus` under `folder`, built where it is missing or damaged, or with `rebuild`.
 
-    Raises IndexUnavailableError where the folder cannot be used.
+    Waits up to `patience` seconds for another builder. Raises IndexUnavailableError where the
+    folder cannot be used; an index that was there is then there still.
     """
     _own(folder)
     if not rebuild:
         opened = open_index(corpus, folder)
         if opened:
             return opened
-    with _locked(folder):
+    with _locked(folder, patience):
         if not rebuild:
             opened = open_index(corpus, folder)  # another builder may have been here meanwhile
             if opened:
                 return opened
-        build_index(corpus, folder)
-        return Index(folder / key_of(corpus), corpus.taxonomy)
+        return Index(build_index(corpus, folder), corpus.taxonomy)
 
 
 def open_index(corpus: Corpus, folder: Path) -> Index | None:
@@ -200,28 +226,25 @@ def build_index(corpus: Corpus, folder: Path) -> Path:
     """Build the index of `corpus` aside, try it, and put it in place; gives its folder.
 
     Left-overs of former builds and indexes of former content are removed. One builder at a time:
-    call it through `ensure_index`, which holds the lock.
+    call it through `ensure_index`, which holds the lock. Raises IndexUnavailableError where it
+    cannot be written; what was in place stays.
     """
     place = folder / key_of(corpus)
-    for old in folder.glob(".building-*"):
-        shutil.rmtree(old, ignore_errors=True)
-    aside = folder / f".building-{os.getpid()}-{secrets.token_hex(4)}"
+    _remove(folder.glob(f"{ASIDE}*"))
+    aside = _aside(folder)
     try:
         aside.mkdir(mode=0o700, parents=True)
         _write(corpus, aside)
         with Index(aside, corpus.taxonomy) as tried:
             tried.search(SearchQuery("essai"))
-        if place.exists():
-            place.rename(folder / f".building-{os.getpid()}-{secrets.token_hex(4)}")
-        aside.rename(place)
-        _sync(folder)
+        _put(aside, place)
     except OSError as error:
-        raise IndexUnavailableError(f"l’index ne peut pas être écrit dans {folder} : {error}") from error
+        raise IndexUnavailableError(
+            f"l’index ne peut pas être écrit dans {folder} : {_reason(error)}"
+        ) from error
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    for old in (*folder.glob("index-*"), *folder.glob(".building-*")):
-        if old != place:
-            shutil.rmtree(old, ignore_errors=True)
+        _remove([aside])
+    _remove(old for old in (*folder.glob("index-*"), *folder.glob(f"{ASIDE}*")) if old != place)
     log.info("index %s built: %d documents", place, len(corpus.documents))
     return place
 
@@ -394,35 +417,110 @@ def _row_of(data: dict[str, Any]) -> Row:
     return Row(**{**data, "names": tuple(data["names"]), "platforms": tuple(data["platforms"])})
 
 
+def _check_owner(folder: Path) -> None:
+    """Raises ValueError where another account owns the folder or a file, or may write there."""
+    for path in (folder, *folder.iterdir()):
+        status = path.lstat()
+        if status.st_uid != os.getuid():
+            raise ValueError(f"{path.name} belongs to another account")
+        if stat.S_ISLNK(status.st_mode) or status.st_mode & OTHERS:
+            raise ValueError(f"{path.name} could have been written by another account")
+
+
 def _check_digests(folder: Path) -> None:
-    """Raises ValueError unless every file is as it was written."""
+    """Raises ValueError unless the files are those that were written, each as it was written.
+
+    A file too many counts: Whoosh reads the table of contents with the highest number.
+    """
     digests = json.loads((folder / MANIFEST).read_bytes())
+    if digests.keys() != {path.name for path in folder.iterdir()} - {MANIFEST}:
+        raise ValueError("the files are not those that were written")
     for name, digest in digests.items():
         if _digest(folder / name) != digest:
             raise ValueError(f"{name} has changed since it was written")
 
 
 def _own(folder: Path) -> None:
-    """Make the folder, for this user alone; raises IndexUnavailableError where it is someone else's."""
+    """Make the folder, for this user alone; raises IndexUnavailableError where it is someone else's.
+
+    Where others could write, they may have put an index there: none of it is kept.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.stat().st_uid != os.getuid():
+        status = folder.stat()
+        if status.st_uid != os.getuid():
             raise IndexUnavailableError(
                 f"le dossier {folder} appartient à un autre compte ; choisissez-en un avec KB_INDEX"
             )
-        folder.chmod(0o700)
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            folder.chmod(0o700)
+            if status.st_mode & OTHERS:
+                log.warning("index folder %s could be written by other accounts: building again", folder)
+                _remove(folder.glob("index-*"))
     except OSError as error:
         raise IndexUnavailableError(
-            f"le dossier {folder} ne peut pas servir : {error} ; choisissez-en un avec KB_INDEX"
+            f"le dossier {folder} ne peut pas servir : {_reason(error)} ; choisissez-en un avec KB_INDEX"
         ) from error
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, patience: float) -> Iterator[None]:
     """One builder at a time, across threads and processes; freed by the system if the process dies."""
-    with (folder / LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise IndexUnavailableError(
+            f"l’index ne peut pas être écrit dans {folder} : {_reason(error)}"
+        ) from error
+    try:
+        until = time.monotonic() + patience
+        while not _took(lock):
+            if time.monotonic() > until:
+                raise IndexUnavailableError(
+                    f"un autre processus tient l’index de {folder} depuis plus de {patience:.0f} s ; "
+                    f"arrêtez-le, ou choisissez un autre dossier avec KB_INDEX"
+                )
+            time.sleep(0.02)
         yield
+    finally:
+        os.close(lock)
+
+
+def _took(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _aside(folder: Path) -> Path:
+    return folder / f"{ASIDE}{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _put(aside: Path, place: Path) -> None:
+    """Rename `aside` to `place`, what stood there to a left-over, and back again if that fails."""
+    former = _aside(place.parent) if place.exists() else None
+    if former:
+        place.rename(former)
+    try:
+        aside.rename(place)
+    except OSError:
+        if former:
+            former.rename(place)
+        raise
+    _sync(place.parent)
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    """Remove folders; what cannot be removed is left to the next build."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _reason(error: OSError) -> str:
+    """What the system refused, in French where it is one of the usual refusals."""
+    return REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def _digest(path: Path) -> str:

@@ -6,7 +6,7 @@ acronym, as a corrected spelling. `ranking` weighs them; this module only finds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.search.analysis import (
@@ -14,6 +14,7 @@ from kb.search.analysis import (
     inflections_of,
     inflects,
     is_stop_word,
+    is_sure,
     normalise,
     numbers_of,
     stems,
@@ -82,6 +83,9 @@ class Matched:
     words: tuple[Word, ...]
     #: phrases in quotes, which a document must hold
     phrases: tuple[Word, ...]
+    #: words of the phrases, which no document must hold apart from them: where they are frequent, the
+    #: phrase says more
+    inside: tuple[Word, ...]
     #: positions of what is excluded
     excluded: tuple[Positions, ...]
     expansions: tuple[Expansion, ...] = ()
@@ -90,6 +94,9 @@ class Matched:
     notices: tuple[str, ...] = ()
     #: documents that the query names, with how surely: 1 by name, less by the title of a note
     named: dict[int, float] = field(default_factory=dict)
+    #: True where the query names a document or says a term in several words; as typed, and as corrected
+    is_clear: bool = False
+    is_clear_corrected: bool = False
 
 
 class Matcher:
@@ -108,12 +115,13 @@ class Matcher:
         known = [self.collection.union(found) for found in forms]
         joined = self._joined(request)
         plain = [(place, token.form) for place, token in zip(places, asked, strict=True)]
-        held = {place for found in self.thesaurus.find(plain) for place in found.places} | set(joined)
+        said_plain = list(self.thesaurus.find(plain))
+        held = {place for found in said_plain for place in found.places} | set(joined)
         respelt = self._respell(asked, [place in held for place in places], known)
         standing = [
             (place, respelt[n].form if n in respelt else form) for n, (place, form) in enumerate(plain)
         ]
-        said = list(self.thesaurus.find(standing))
+        said = list(self.thesaurus.find(standing)) if respelt else said_plain
         words, corrections = [], []
         for index, (token, place) in enumerate(zip(asked, places, strict=True)):
             typed = request.text[token.start : token.end]
@@ -140,15 +148,20 @@ class Matcher:
             )
         phrases = tuple(self._phrase(phrase, number) for number, phrase in enumerate(request.phrases))
         excluded = tuple(self._excluded(words) for words in request.excluded)
-        runs = [standing, *([(n, t.form) for n, t in enumerate(p)] for p in request.phrases)]
+        phrased = [[(n, t.form) for n, t in enumerate(p)] for p in request.phrases]
+        named = self.names.find([standing, *phrased])
+        as_typed = self.names.find([plain, *phrased]) if respelt else named
         return Matched(
             tuple(words),
             phrases,
+            tuple(self._inside(request)),
             excluded,
             self._expansions(request, said),
             tuple(corrections),
             request.notices + notices,
-            self.names.find(runs),
+            named,
+            _is_clear(as_typed, said_plain),
+            _is_clear(named, said),
         )
 
     def forms_of(self, token: Token) -> tuple[str, ...]:
@@ -167,7 +180,9 @@ class Matcher:
         ]
         if token.form in vocabulary or held:
             return self._forms_held(tuple(dict.fromkeys((token.form, *held))))
-        wanted = dict.fromkeys(stems(token.text) + stems(token.form))
+        wanted = [
+            stem for stem in dict.fromkeys(stems(token.text) + stems(token.form)) if is_sure(token.form, stem)
+        ]
         sharing = [form for stem in wanted for form in self.collection.by_any_stem.get(stem, ())]
         return tuple(
             dict.fromkeys(sharing or (form for form in inflections_of(token.form) if form in vocabulary))
@@ -246,27 +261,36 @@ class Matcher:
     def _respell(
         self, tokens: Sequence[Token], held: Sequence[bool], known: Sequence[Positions]
     ) -> dict[int, Respelt]:
-        """The nearest word that we hold for each word that we do not, by index."""
+        """The nearest word that we hold for each word that we do not, by index; the longest first.
+
+        The longer a word, the surer its correction; the next may then lean on it.
+        """
         found: dict[int, Respelt] = {}
         beside = [positions for positions in known if positions.size]
-        for index, token in enumerate(tokens):
+        for index, token in sorted(enumerate(tokens), key=lambda item: -len(item[1].form)):
             if held[index] or known[index].size or token.is_number or len(found) >= MAX_UNKNOWN:
                 continue
             if self.spelling.starting_with(token.form) or self.thesaurus.sayings_with(token.form):
                 continue
-            split = self.spelling.split(token.form)
-            nearest = () if split else self.spelling.nearest(token.form, 1, beside)
-            if split:
-                starts = self.phrase_positions(
-                    [(offset, self.collection.positions(form)) for offset, form in enumerate(split)]
-                )
-                spelt = " ".join(self._spelling_of(form) for form in split)
-                found[index] = Respelt("".join(split), Reading("correction", starts, 2, spelt))
-            elif nearest:
-                spelt = self._spelling_of(nearest[0])
-                group = self.collection.union(self.forms_of(Token(spelt, nearest[0], 0, 0)))
-                found[index] = Respelt(nearest[0], Reading("correction", group, 1, spelt))
+            respelt = self._nearest(token.form, beside)
+            if respelt:
+                found[index] = respelt
+                beside.append(respelt.reading.positions)
         return found
+
+    def _nearest(self, form: str, beside: Sequence[Positions]) -> Respelt | None:
+        split = self.spelling.split(form)
+        if split:
+            starts = self.phrase_positions(
+                [(offset, self.collection.positions(part)) for offset, part in enumerate(split)]
+            )
+            spelt = " ".join(self._spelling_of(part) for part in split)
+            return Respelt("".join(split), Reading("correction", starts, 2, spelt))
+        for nearest in self.spelling.nearest(form, 1, beside):
+            spelt = self._spelling_of(nearest)
+            group = self.collection.union(self.forms_of(Token(spelt, nearest, 0, 0)))
+            return Respelt(nearest, Reading("correction", group, 1, spelt))
+        return None
 
     def _spelling_of(self, form: str) -> str:
         return self.collection.vocabulary[form].spellings[0]
@@ -313,6 +337,15 @@ class Matcher:
             (Reading("exact", positions, len(phrase)),) if positions.size else (),
         )
 
+    def _inside(self, request: Request) -> Iterator[Word]:
+        seen = {request.tokens[place].form for place in request.significant}
+        for token in (token for phrase in request.phrases for token in phrase):
+            if token.form not in seen and not is_stop_word(token.form):
+                seen.add(token.form)
+                forms = self.forms_of(token)
+                readings = tuple(self._direct(token, self.collection.union(forms)))
+                yield Word(token.text, token.form, 10_000 + len(seen), readings, forms)
+
     def _excluded(self, tokens: Sequence[Token]) -> Positions:
         """One word excludes its forms; several exclude the phrase."""
         if len(tokens) == 1:
@@ -330,6 +363,10 @@ class Matcher:
                 ]
                 found[typed, item.concept.label] = Expansion(typed, item.concept.label)
         return tuple(found.values())
+
+
+def _is_clear(named: dict[int, float], said: Sequence[Found]) -> bool:
+    return 1.0 in named.values() or any(len(found.places) > 1 for found in said)
 
 
 class Names:
@@ -358,12 +395,14 @@ class Names:
             forms = [form for _, form in run]
             for start in range(len(forms)):
                 for end in range(start + 1, min(start + LONGEST, len(forms)) + 1):
-                    self._look(forms[start:end], found)
+                    self._look(forms[start:end], (end - start) / len(forms), found)
         return found
 
-    def _look(self, forms: Sequence[str], found: dict[int, float]) -> None:
+    def _look(self, forms: Sequence[str], share: float, found: dict[int, float]) -> None:
+        """Add what these forms name; the title of a note is surer the more of the query it takes."""
         for key in {"".join(forms), "".join(stems(form)[0] for form in forms)}:
             for number, sureness in self._by_key.get(key, {}).items():
+                sureness *= 1.0 if sureness == 1.0 else share
                 found[number] = max(found.get(number, 0.0), sureness)
         for number in self._platforms.get("".join(forms), ()):
             if self._is_distinctive(forms):

@@ -36,7 +36,7 @@ from kb.search.query import (
     Suggestion,
     WordMatch,
 )
-from kb.search.ranking import HOWS, Ranked, Ranking
+from kb.search.ranking import CORRECTED, HOWS, Ranked, Ranking
 from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
 
@@ -89,7 +89,7 @@ class Searcher:
             all_words=int((ranked.complete & kept).sum()),
             expansions=matched.expansions,
             relaxations=() if total else self._relaxations(query, answers, began),
-            notices=matched.notices,
+            notices=matched.notices if total else (*matched.notices, *self._scattered(ranked, answers)),
         )
 
     def suggest(self, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
@@ -160,6 +160,21 @@ class Searcher:
             if total:
                 found.append(Relaxation(dropped, self.facets.label(dropped), total))
         return tuple(sorted(found, key=lambda r: -r.total))
+
+    def _scattered(self, ranked: Ranked, answers: Mask) -> tuple[str, ...]:
+        """Where nothing answers and yet some words are held: how many documents hold each of them."""
+        held = [
+            f"«\u00a0{word.typed}\u00a0» ({count})"
+            for word, met in zip(ranked.matched.words, ranked.met, strict=False)
+            if (count := int(np.count_nonzero((met > 0) & (met < CORRECTED))))
+        ]
+        if answers.any() or not held:
+            return ()
+        return (
+            "Aucune fiche ne réunit assez de ces mots. Nombre de fiches où chacun se trouve seul\u00a0: "
+            + ", ".join(held)
+            + ".",
+        )
 
     def _sorted(self, query: SearchQuery, ranked: Ranked, kept: Mask) -> Positions:
         """Numbers of the documents kept, in the order asked for; ties as when browsing."""

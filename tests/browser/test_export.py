@@ -77,6 +77,18 @@ def test_a_link_with_a_filter_filters(dist: Path, page: Page) -> None:
     expect(page.locator("#compte")).to_contain_text("Évaluation")
 
 
+def test_a_link_with_the_former_name_of_a_term_filters_by_the_present_one(
+    app: Flask, tmp_path: Path, page: Page
+) -> None:
+    """`budgets` is an alias of `budget-participatif` in the small content."""
+    write_site(app, tmp_path / "site")
+
+    page.goto((tmp_path / "site/recherche/index.html").as_uri() + "?theme=budgets")
+
+    expect(page.locator("#compte")).to_contain_text("(Budget participatif)")
+    expect(page.locator("ol.hits h3 a").first).to_be_visible()
+
+
 ASK = """
 const fs = require("fs"), vm = require("vm"), [data, script, queries] = process.argv.slice(1);
 const place = { Float64Array };

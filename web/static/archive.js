@@ -98,7 +98,10 @@
   const kb = globalThis.KB;
   kb.forms = Object.keys(kb.found);
   const search = engine(kb), given = new URLSearchParams(location.search), filters = {};
-  for (const facet of Object.keys(kb.labels)) filters[facet] = given.getAll(facet).filter(Boolean);
+  for (const facet of Object.keys(kb.labels)) {
+    const present = (value) => kb.former[facet]?.[value] || value;
+    filters[facet] = given.getAll(facet).filter(Boolean).map((v) => v[0] === "-" ? `-${present(v.slice(1))}` : present(v));
+  }
   const make = (name, text, attributes = {}) => Object.assign(document.createElement(name), { textContent: text, ...attributes });
 
   const passage = (found, wanted) => {

@@ -92,6 +92,8 @@ def call_placement(page: Page) -> Iterator[Finding]:
                 "la définition de note est écrite à la main",
                 "retirez-la : les notes sont faites à partir de « sources »",
             )
+        if CALL not in block.veiled:
+            continue
         for match in re.finditer(rf"([.!?])(\s?)({CALL}+)(?=\s*$|\s+[^\Wa-z]|\s+[«*\[])", block.veiled):
             if (
                 block.veiled[: match.start() + 1].endswith(("etc.", ".."))
@@ -103,7 +105,7 @@ def call_placement(page: Page) -> Iterator[Finding]:
                 "l’appel de note suit le point",
                 f"placez-le avant : {block.text[match.start(3) : match.end(3)]}{match[1]}",
             )
-        for match in re.finditer(rf"(?<=\w)[ \u00a0\u202f]+{CALL}", block.veiled):
+        for match in re.finditer(rf"[ \u00a0\u202f](?<=\w.)[ \u00a0\u202f]*{CALL}", block.veiled):
             call = re.match(r"\[\^[^\]]+\]", block.text[match.end() - 1 :])
             yield Finding(
                 block.line_at(match.start()),
@@ -157,7 +159,7 @@ def sourced_claims(page: Page) -> Iterator[Finding]:
 
 def _has_figure(veiled: str) -> re.Match[str] | None:
     """The first figure of a veiled text that is not part of a name such as C2D or decidim-2."""
-    return re.search(rf"(?<![^\W\d_])(?<![^\W\d_]-)(?<!{HIDDEN})\d[\d\u202f\u00a0,.]*", veiled)
+    return re.search(rf"\d(?<![^\W\d_].)(?<![^\W\d_]-.)(?<!{HIDDEN}.)[\d\u202f\u00a0,.]*", veiled)
 
 
 def _is_lead(block: Block, start: int, end: int) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kb.content.fixing import fix_text
+from kb.content.fixing import fix_typography
 
-Place = Literal["texte", "champs", "note", "fichier", "nom", "taxonomie"]
+Place = Literal["texte", "champs", "note", "fichier", "nom", "taxonomie", "registre", "rapports"]
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,10 @@ class Example:
     bad: str
     good: str
     #: texte: body of a case · champs: its fields · note: fields of a repère · fichier: a whole file
-    #: · nom: a file name · taxonomie: a part of taxonomy.yaml
+    #: · nom: a file name · taxonomie: a part of taxonomy.yaml · registre: adresses.yaml, first entry
+    #: · rapports: rapports.yaml
     place: Place = "texte"
-    #: whether `kb fix` leaves the file alone, so that what it mends can be shown
+    #: whether the typography of the file is left alone, so that what it mends can be shown
     raw: bool = False
 
 
@@ -50,7 +51,7 @@ glossary:
   - {slug: etp, label: Équivalent temps plein, definition: Un poste à temps complet., acronyms: [ETP]}
 """
 
-CASE = fix_text("""\
+CASE = fix_typography("""\
 ---
 id: cas-01
 title: "Ville-Exemple : une plateforme et des ateliers"
@@ -77,7 +78,7 @@ OTHER_CASE = (
     )
 )
 
-NOTE = fix_text("""\
+NOTE = fix_typography("""\
 ---
 id: pra-01
 title: Ce que dit l’enquête
@@ -95,6 +96,15 @@ review: {status: brouillon, date: "2020-06-15"}
 
 L’enquête compte les réponses[^deck].
 """)
+
+#: what follows the entry of the case in the ledger of the sound folder
+LEDGER = """\
+  cas-02: {slugs: [bourg-exemple], anchors: {en-bref: en-bref}}
+  pra-01: {slugs: [enquete], anchors: {les-chiffres: les-chiffres, qui-repond: qui-repond}}
+terms:
+  theme: {evaluation: evaluation, restitution: restitution}
+  collectivite: {commune: commune}
+"""
 
 EXAMPLES: Mapping[str, Example] = {
     "encodage": Example("\ufeff" + CASE, CASE, "fichier", raw=True),
@@ -231,6 +241,18 @@ EXAMPLES: Mapping[str, Example] = {
         "glossary:\n  - {slug: etp, label: Équivalent temps plein, definition: Un poste.}",
         "taxonomie",
     ),
+    "adresses": Example(
+        "documents:\n  cas-01:\n    slugs: [ville-exemple]\n    anchors:\n"
+        "      en-bref: en-bref\n      les-moyens: les-moyens",
+        "documents:\n  cas-01:\n    slugs: [ville-exemple]\n    anchors:\n"
+        "      en-bref: en-bref\n      les-moyens: en-bref",
+        "registre",
+    ),
+    "rapports": Example(
+        "rapports:\n  - {title: Dix ans de votes, cites: [cas-01#en-breff]}",
+        "rapports:\n  - {title: Dix ans de votes, cites: [cas-01#en-bref]}",
+        "rapports",
+    ),
 }
 
 
@@ -253,6 +275,10 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
         files["practices/enquete.md"] = _with_fields(NOTE, text)
     elif place == "taxonomie":
         files["taxonomy.yaml"] = TAXONOMY[: TAXONOMY.index("glossary:")] + text + "\n"
+    elif place == "registre":
+        files["adresses.yaml"] = f"{text}\n{LEDGER}"
+    elif place == "rapports":
+        files["rapports.yaml"] = f"{text}\n"
     else:
         name = text if "/" in text else f"cases/{text}"
         files[name] = (
@@ -261,7 +287,7 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
             else CASE.replace("cas-01", "cas-03")
         )
     if not raw:
-        files |= {name: fix_text(content) for name, content in files.items() if name.endswith(".md")}
+        files |= {name: fix_typography(content) for name, content in files.items() if name.endswith(".md")}
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

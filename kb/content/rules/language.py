@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import zip_longest
 
-from kb.content.fixing import fix_text
+from kb.content.fixing import fix_typography
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import fold
 from kb.content.typography import french, french_markdown
@@ -17,6 +18,8 @@ _LIGATURES = re.compile(
     r"|n(?:oe)ud|v(?:oe)u|b(?:oe)uf|m(?:oe)urs|(?:oe)nolog|(?:oe)cum[ée]ni|f(?:oe)tus|bar(?:oe)ul)",
     re.IGNORECASE,
 )
+#: without any of these a number is well written
+_DOUBTFUL = re.compile(rf"\d(?:[€%kM]|\d{{4}}|\.\d|{_SPACE}\d{{1,2}}{_SPACE})")
 #: acronyms that need no spelling out
 _WELL_KNOWN = frozenset({"IA", "RGPD", "CNIL", "SMS"})
 
@@ -33,7 +36,7 @@ def typography(page: Page) -> Iterator[Finding]:
         yield Finding(1, "les fins de ligne sont celles de Windows (CRLF)", "lancez kb fix")
     if _is_in_order(page, text):
         return
-    fixed = fix_text(text)
+    fixed = fix_typography(text)
     lines = zip_longest(text.split("\n"), fixed.split("\n"))
     for number, (before, after) in enumerate(lines, 1):
         if after is None or before is None:
@@ -44,7 +47,7 @@ def typography(page: Page) -> Iterator[Finding]:
 
 
 def _is_in_order(page: Page, text: str) -> bool:
-    """Whether `fix_text` surely changes nothing; some four times faster than asking it."""
+    """Whether `fix_typography` surely changes nothing; some four times faster than asking it."""
     return (
         not re.search(r"[ \t\u00a0\u202f]\n", text)
         and text.endswith("\n")
@@ -67,7 +70,7 @@ def numbers(page: Page) -> Iterator[Finding]:
     Ni « 1 4 million » (la virgule est perdue), ni « 12% », ni « 10000 € » (les milliers ne sont pas séparés).
     """
     for where, text, name in page.prose():
-        if not re.search(r"\d", text):
+        if not _DOUBTFUL.search(text):
             continue
         for match in re.finditer(
             rf"(?<![\d,.])(?<!\d{_SPACE})(\d{{1,3}}){_SPACE}(\d{{1,2}}){_SPACE}(?=millions?\b|milliards?\b|%|€)",
@@ -157,18 +160,21 @@ def _spelt_out(whole: str, place: re.Match[str], acronym: str, meanings: tuple[s
     """Whether the text says what the acronym means, up to its first use or right after it."""
     until = place.end() + 120
     before = fold(whole[:until]).replace("’", "'")
-    for meaning in meanings:
-        words = [
-            re.escape(word) + "[sx]?"
-            for word in re.findall(r"[a-z0-9]+", fold(meaning))
-            if word not in acronym
-        ]
-        if words and re.search(r"\b" + r"[\W_]+".join(words) + r"\b", before):
-            return True
+    if any(found.search(before) for meaning in meanings if (found := _pattern_of(meaning, acronym))):
+        return True
     initials = fold(acronym)
     words = re.findall(r"[a-z0-9]+", fold(whole[max(place.start() - 120, 0) : place.start()]))
     wrapped = whole[: place.start()].rstrip().endswith("(")
     return wrapped and _are_initials(initials, [word[0] for word in words[-3 * len(initials) :]])
+
+
+@lru_cache(maxsize=4096)
+def _pattern_of(meaning: str, acronym: str) -> re.Pattern[str] | None:
+    """What finds the words of a meaning in folded text, in the plural too."""
+    words = [
+        re.escape(word) + "[sx]?" for word in re.findall(r"[a-z0-9]+", fold(meaning)) if word not in acronym
+    ]
+    return re.compile(r"\b" + r"[\W_]+".join(words) + r"\b") if words else None
 
 
 def _are_initials(acronym: str, letters: list[str]) -> bool:

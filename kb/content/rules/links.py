@@ -99,7 +99,9 @@ def _file_link(page: Page, line: int, path: str, anchor: str) -> Iterator[Findin
 
 def _missing_file(page: Page, line: int, path: str, name: str) -> Finding:
     pages = page.folder.pages
-    alike = _alike(name, pages)
+    if name not in page.folder.stand_ins:  # looking through a large folder takes a while
+        page.folder.stand_ins[name] = _stand_in(name, pages)
+    alike, close = page.folder.stand_ins[name]
     if alike:
         return Finding(
             line,
@@ -110,13 +112,20 @@ def _missing_file(page: Page, line: int, path: str, name: str) -> Finding:
         return Finding(
             line, f"le lien {path} n’a pas d’extension", f"écrivez {_relative(page, name + '.md')}"
         )
-    same = next((other for other in pages if posixpath.basename(other) == posixpath.basename(name)), None)
-    close = same or _nearest(name, pages)
     return Finding(
         line,
         f"le lien {path} mène à un fichier qui n’existe pas",
         f"vouliez-vous dire {_relative(page, close)} ?" if close else "créez la fiche ou retirez le lien",
     )
+
+
+def _stand_in(name: str, known: Iterable[str]) -> tuple[str | None, str | None]:
+    """(the known file that differs in form only, the one of the same name or the nearest)."""
+    alike = _alike(name, known)
+    if alike:
+        return alike, None
+    same = next((other for other in known if posixpath.basename(other) == posixpath.basename(name)), None)
+    return None, same or _nearest(name, known)
 
 
 def images(page: Page) -> Iterator[Finding]:
@@ -185,7 +194,7 @@ def illustrations(page: Page) -> Iterator[Finding]:
 def _links(page: Page) -> Iterator[tuple[int, str, str, bool]]:
     """(line, target, text, whether it is an image) of every link of the body, code left out."""
     for block in page.blocks:
-        if block.kind != "code":
+        if block.kind != "code" and ("](" in block.text or "]:" in block.text):
             text = CODE.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match[0]), block.text)
             yield from _links_in(text, block)
 

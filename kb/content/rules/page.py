@@ -126,7 +126,7 @@ class Page:
         calls = [
             Reference(block.line_at(match.start()), match[1], "")
             for block in self.blocks
-            if block.kind != "code"
+            if block.kind != "code" and "[^" in block.text
             for match in re.finditer(r"\[\^([^\]\n]+)\](?!:)", block.text)
             if block.veiled[match.start()] == "\ue001"
         ]
@@ -168,6 +168,8 @@ class Folder:
 
     loaded: Loaded
     today: datetime.date
+    #: {missing file: (the file it differs from in form only, the file it may be)}, as they are met
+    stand_ins: dict[str, tuple[str | None, str | None]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def pages(self) -> Mapping[str, Page]:

@@ -43,7 +43,7 @@ _MONTHS = {
     "décembre": 31,
 }
 _DAY = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b"
+    rf"(\d(?<!\d.)\d?)(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b"
 )
 
 
@@ -181,7 +181,7 @@ def dates(page: Page) -> Iterator[Finding]:
 def dates_of_the_text(page: Page) -> Iterator[Finding]:
     """Un jour nommé dans le texte existe, et le premier du mois s’écrit « 1er »."""
     for where, text, _ in page.prose():
-        for match in _DAY.finditer(text) if re.search(r"\d", text) else ():
+        for match in _DAY.finditer(text):
             day, month, year = int(match[1]), match[2], match[3]
             length = 28 if month == "février" and year and not _is_leap(int(year)) else _MONTHS[month]
             if not 1 <= day <= length:

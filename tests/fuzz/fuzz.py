@@ -1,0 +1,79 @@
+"""Coverage-guided fuzzing of one way in: `python -m tests.fuzz.fuzz TARGET FOLDER [libFuzzer options]`.
+
+Targets: query (parser, search and suggestions over the real documents), front (front matter),
+markdown (body to HTML), url (whole requests). FOLDER keeps the inputs found worth keeping; an empty
+one begins with seeds: judged queries, the documents, the addresses of the site. What must hold is in
+`invariants`: a broken promise or a crash stops the run and leaves its input as crash-….
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import atheris
+
+warnings.simplefilter("ignore")
+with atheris.instrument_imports(include=["kb", "web", "markdown", "frontmatter"]):
+    from kb.content.loading import load_corpus
+    from kb.search.index import ensure_index
+    from tests.fuzz import invariants
+    from web import create_app
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL, SMALL = ROOT / "content", ROOT / "tests" / "content"
+Target = Callable[[bytes], None]
+
+
+def query() -> Target:
+    """Searches over the real documents; bytes that are no UTF-8 come as a command line gives them."""
+    index = ensure_index(load_corpus(REAL).corpus, Path(tempfile.mkdtemp()))
+    return lambda data: invariants.query(index, data.decode("utf-8", "surrogateescape"), numbers=len(data))
+
+
+def front() -> Target:
+    """Files with a front matter."""
+    return lambda data: invariants.front_matter(data.decode("utf-8", "surrogateescape"))
+
+
+def markdown() -> Target:
+    """Bodies of documents, which are UTF-8 or refused before."""
+    return lambda data: invariants.markdown(data.decode("utf-8", "replace"))
+
+
+def url() -> Target:
+    """Requests to the whole site over the small content."""
+    config = {"CONTENT": str(SMALL), "INDEX": tempfile.mkdtemp(), "WATCH": 0}
+    app = create_app({**config, "PROPAGATE_EXCEPTIONS": False})
+    return lambda data: invariants.request_text(app, data)
+
+
+def seeds(name: str) -> Iterator[bytes]:
+    """What fuzzing a target begins with."""
+    documents = sorted(REAL.glob("*/*.md"))
+    if name == "query":
+        for judged in sorted((ROOT / "tests" / "relevance").glob("*.yaml")):
+            lines = judged.read_text(encoding="utf-8").splitlines()
+            yield from (line.partition("q:")[2].strip(" \"'").encode() for line in lines if " q:" in line)
+        yield from (b'"budget participatif" -rennes', "« st germain »  10 000 € l’été".encode())
+    elif name == "url":
+        yield from ("\n".join(lines).encode() for lines in invariants.REQUESTS)
+    else:
+        for path in documents[::5]:
+            yield path.read_bytes()[:4000]
+        yield from (text.encode() for text in invariants.BODIES)
+
+
+TARGETS = {"query": query, "front": front, "markdown": markdown, "url": url}
+
+if __name__ == "__main__":
+    chosen, folder = sys.argv.pop(1), Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        for number, seed in enumerate(seeds(chosen)):
+            (folder / f"seed-{number:04}").write_bytes(seed)
+    atheris.Setup(sys.argv, TARGETS[chosen]())
+    atheris.Fuzz()

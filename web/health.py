@@ -1,0 +1,57 @@
+"""`/sante`: whether this process answers, on which content, on an index of what age.
+
+200 where pages are served; `status` is then `ok`, or `behind` while the content of the folder cannot
+be served (the log says why) and the last good version is. 503 where searching fails.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, current_app
+
+from kb.search.query import SearchQuery
+from web.state import Snapshot, current, site_of
+
+log = logging.getLogger(__name__)
+health = Blueprint("health", __name__)
+
+
+@health.get("/sante")
+def show() -> Response:
+    """The state of the site as JSON, never kept."""
+    kb = current()
+    answers = _answers(kb)
+    state = "behind" if site_of(current_app).behind else "ok"
+    told = {
+        "status": state if answers else "unavailable",
+        "version": kb.corpus.version,
+        "documents": len(kb.corpus.documents),
+        "index": {
+            "built": kb.index.built.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "age_seconds": int((datetime.now(UTC) - kb.index.built).total_seconds()),
+        },
+    }
+    return Response(
+        json.dumps(told),
+        200 if answers else 503,
+        mimetype="application/json",
+        headers={
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        },
+    )
+
+
+def _answers(kb: Snapshot) -> bool:
+    """True where the index finds a document by its title."""
+    sought = kb.corpus.documents[0].title if kb.corpus.documents else ""
+    try:
+        found = kb.index.search(SearchQuery(sought, per_page=1))
+    except Exception:
+        log.exception("the index does not answer")
+        return False
+    return found.total > 0 or not sought
