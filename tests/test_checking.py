@@ -116,6 +116,8 @@ SOUND = [
     "Voir [la note](../practices/enquete.md#qui-repond).",
     "Il reste 2 018 500 €, 1,4 million, 20 k€ et 12,5 %[^fiche].",
     "Le quotient, 3 1/2, et la version 2.0 du site[^fiche].",
+    "Posez deux ou trois questions ; des dizaines d’avis se lisent, dix fois plus lassent.",
+    "Les Trente Glorieuses, le dix-neuvième arrondissement et mille et une idées.",
     "Une coexistence, un poème, un moelleux, la moelle, coefficient et Noël.",
 ]
 
@@ -132,6 +134,9 @@ UNSOUND = [
     ("Un fait\nen deux lignes,\ndatant de 2019.", [("chiffre-sans-source", 3)]),
     ("- un\n- deux en 2019\n\n    suite en 2020", [("chiffre-sans-source", 2), ("chiffre-sans-source", 4)]),
     ("| A | B |\n|---|---|\n| a | 3 |", [("chiffre-sans-source", 1)]),
+    ("Vingt agents suivent le vote.", [("chiffre-sans-source", 1)]),
+    ("Un fait[^fiche]. Il réunit\ndeux cents personnes.", [("chiffre-sans-source", 2)]),
+    ("Il compte une centaine d’avis.", [("chiffre-sans-source", 1)]),
     ("Le vote a lieu le 30 février 2020[^fiche].", [("jours", 1)]),
     ("Le vote a lieu le 29 février 2019[^fiche].", [("jours", 1)]),
     ("Il coûte 12% ou 5€[^fiche].", [("nombres", 1), ("nombres", 1)]),
@@ -184,6 +189,32 @@ def test_a_file_with_wrong_fields_still_has_its_text_checked(tmp_path: Path) -> 
     found = check(load_corpus(tmp_path / "content"), TODAY)
 
     assert {problem.rule for problem in found} == {"champ", "chiffre-sans-source", "source-inutile"}
+
+
+def test_the_typography_of_the_taxonomy_is_checked_line_by_line(tmp_path: Path) -> None:
+    terms = (
+        "glossary:\n"
+        "  - slug: etp\n"
+        "    label: L'équivalent temps plein\n"
+        "    definition: Un poste.\n"
+        "    acronyms: [ETP]\n"
+        "    introduction: |-\n"
+        "      Un poste à temps complet.\n"
+        "      Deux mi-temps ; un seul poste."
+    )
+    written(tmp_path / "content", terms, "taxonomie")
+
+    found = check(load_corpus(tmp_path / "content"), TODAY)
+
+    lines = (tmp_path / "content" / "taxonomy.yaml").read_text(encoding="utf-8").split("\n")
+    assert [lines[problem.line - 1].strip() for problem in found] == [
+        "label: L'équivalent temps plein",
+        "Deux mi-temps ; un seul poste.",
+    ]
+    assert [problem.hint for problem in found] == [
+        "écrivez « L’équivalent temps plein »",
+        "écrivez « Deux mi-temps\u202f; un seul poste. »",
+    ]
 
 
 def test_progress_counts_the_files(tmp_path: Path) -> None:

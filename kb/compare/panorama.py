@@ -8,7 +8,7 @@ which the base holds a case have a column.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.content.model import SECTION_TITLES, Document
@@ -59,10 +59,11 @@ def panorama(
         (term, [d for d in cases if d.case and d.case.collectivity.type == term.slug])
         for term in (facet.terms if facet else ())
     ]
+    openings = {d.slug: {s.anchor: opening(s.text) for s in rendering(d).sections} for d in cases}
     phases = []
     for title in SECTION_TITLES["cas"][1:]:
         anchor = slugify(title)
-        cells = [_cell(term, held, anchor, rendering) for term, held in columns if held]
+        cells = [_cell(term, held, anchor, openings) for term, held in columns if held]
         if cells:
             phases.append(Phase(title, anchor, tuple(cells)))
     return tuple(phases)
@@ -85,16 +86,11 @@ def opening(text: str) -> str:
 
 
 def _cell(
-    term: Term, cases: Sequence[Document], anchor: str, rendering: Callable[[Document], Rendering]
+    term: Term, cases: Sequence[Document], anchor: str, openings: Mapping[str, Mapping[str, str]]
 ) -> Cell:
-    told = {
-        document.slug: opening(section.text)
-        for document in cases
-        for section in rendering(document).sections
-        if section.anchor == anchor
-    }
+    told = {d.slug: openings[d.slug].get(anchor, "") for d in cases}
     return Cell(
         term,
-        tuple(Passage(d, told[d.slug]) for d in cases if told.get(d.slug)),
-        tuple(d for d in cases if not told.get(d.slug)),
+        tuple(Passage(d, told[d.slug]) for d in cases if told[d.slug]),
+        tuple(d for d in cases if not told[d.slug]),
     )

@@ -8,6 +8,7 @@ the fields of the mended file are those of the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import yaml
 
@@ -21,6 +22,9 @@ KEY_ORDER = (
     *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types", "platforms", "team", "costs"),
     *("key_figures", "illustrated_by", "disagreements", "charts", "sources", "review", "aliases", "updated"),
 )
+
+#: what the taxonomy says to people
+_SAID = ("label", "definition", "scope", "introduction")
 
 
 def fix_text(text: str) -> str:
@@ -53,18 +57,30 @@ def _fix_head(head: str) -> str:
         return head
     if root is None:
         return head
-    nodes = dict(_scalars(root, ()))
     data = _plain(root)
     model = PracticeFields if isinstance(data, dict) and "kind" in data else CaseFields
     places = {leaf.path for leaf in leaves(model, data) if leaf.is_prose}
+    return _fix_scalars(head, [node for path, node in _scalars(root, ()) if path in places], french)
+
+
+def fix_vocabulary(text: str) -> str:
+    """The text of the taxonomy with French typography in what it says to people."""
+    try:
+        root = compose(text)
+    except yaml.YAMLError:
+        return text
+    nodes = [node for path, node in _scalars(root, ()) if path[-1] in _SAID] if root else []
+    return _fix_scalars(text, nodes, french_markdown)
+
+
+def _fix_scalars(text: str, nodes: list[yaml.ScalarNode], change: Callable[[str], str]) -> str:
     starts = [0]
-    for line in head.split("\n"):
+    for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    for path in sorted(places, key=lambda path: nodes[path].start_mark.index, reverse=True):
-        node = nodes[path]
+    for node in sorted(nodes, key=lambda node: node.start_mark.index, reverse=True):
         start, end = (starts[mark.line] + mark.column for mark in (node.start_mark, node.end_mark))
-        head = head[:start] + _fix_scalar(head[start:end], node.style) + head[end:]
-    return head
+        text = text[:start] + _fix_scalar(text[start:end], node.style, change) + text[end:]
+    return text
 
 
 def _in_order(head: str) -> str:
@@ -92,15 +108,15 @@ def _in_order(head: str) -> str:
     return "\n".join(lines) + head[len(head.rstrip("\n")) :]
 
 
-def _fix_scalar(raw: str, style: str | None) -> str:
+def _fix_scalar(raw: str, style: str | None, change: Callable[[str], str]) -> str:
     if style == "'":
-        return "'" + french(raw[1:-1].replace("''", "'")).replace("'", "''") + "'"
+        return "'" + change(raw[1:-1].replace("''", "'")).replace("'", "''") + "'"
     if style == '"':
-        return raw if "\\" in raw.replace('\\"', "") else french(raw)
+        return raw if "\\" in raw.replace('\\"', "") else change(raw)
     if style in ("|", ">"):
         indicator, newline, text = raw.partition("\n")
-        return indicator + newline + french(text)
-    return french(raw)
+        return indicator + newline + change(text)
+    return change(raw)
 
 
 def _scalars(node: yaml.Node, at: KeyPath) -> list[tuple[KeyPath, yaml.ScalarNode]]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +84,23 @@ def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, P
     raw, text, fault = _read(path, shown)
     if fault:
         return None, Parsed(shown, {}, {}, "", 1, (fault,)), raw
+    return *_taken_apart(text, name, shown), raw
+
+
+@lru_cache(maxsize=256)
+def _taken_apart(text: str, name: str, shown: str) -> tuple[Document | None, Parsed]:
+    """The document of a text, and the text as parsed.
+
+    A site that follows its files reads them all when one is saved: the others are remembered.
+    """
     parsed = parse_text(text, shown)
     fields, problems = _fields_of(parsed, KINDS[name.split("/")[0]])
     parsed = replace(parsed, problems=(*parsed.problems, *problems))
     if fields is None:
-        return None, parsed, raw
-    digest = hashlib.sha256(raw).hexdigest()
-    return (
-        Document(path.stem, name, fields, split_sections(parsed.body, parsed.body_line), digest),
-        parsed,
-        raw,
-    )
+        return None, parsed
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    slug = posixpath.basename(name).removesuffix(".md")
+    return Document(slug, name, fields, split_sections(parsed.body, parsed.body_line), digest), parsed
 
 
 def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Problem, ...]]:

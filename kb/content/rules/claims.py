@@ -9,6 +9,22 @@ from collections.abc import Iterator
 from kb.content.blocks import CALL, HIDDEN, Block, sentences
 from kb.content.rules.page import Finding, Page
 
+_UNITS = "une?|deux|trois|quatre|cinq|six|sept|huit|neuf"
+_TEENS = "dix|onze|douze|treize|quatorze|quinze|seize"
+_TENS = "vingts?|trente|quarante|cinquante|soixante|quatre-vingts?|cents?|mille"
+#: a number in letters from ten upwards and the small word it counts, « vingt agents », « deux cents
+#: voix », « une centaine d’avis »; not « deux ou trois questions », « des dizaines », « dix fois »,
+#: « les Trente Glorieuses », « dix-neuvième », which claim nothing or are names
+_IN_LETTERS = re.compile(
+    rf"(?<![\w-])(?!mille et une )(?:(?:(?:{_UNITS}|{_TEENS}|{_TENS})\s)?"
+    rf"(?:{_TEENS}|{_TENS})(?:-(?:et-)?(?:{_UNITS}|{_TEENS}|{_TENS}))*"
+    r"(?:\s(?:cents?|mille))*(?:\set\s(?:une?|onze)(?!\w))?"
+    r"|(?:un|une|deux|trois|quatre|cinq|six|sept|huit|neuf)\s"
+    r"(?:dizaines?|douzaines?|quinzaines?|vingtaines?|trentaines?|quarantaines?|cinquantaines?|soixantaines?"
+    r"|centaines?|milliers?|millions?|milliards?)(?=\sd[e’]))"
+    r"\s(?!(?:fois|et|ou|pour|à|au|aux|en|dans|sur|par|pas|plus|que|qui|dont|une?|premi\w+|derni\w+)\b)[a-zà-ÿœ]"
+)
+
 
 def known_sources(page: Page) -> Iterator[Finding]:
     """Un appel de note ou un champ `source` nomme une source déclarée dans `sources`, avec ou sans page."""
@@ -117,6 +133,9 @@ def call_placement(page: Page) -> Iterator[Finding]:
 def sourced_claims(page: Page) -> Iterator[Finding]:
     """Une phrase qui porte un chiffre, un montant, une date ou un pourcentage porte un appel de note.
 
+    Un nombre écrit en lettres compte à partir de dix : « vingt agents », « une centaine d’avis » ;
+    « deux ou trois questions » et « quelques dizaines » passent.
+
     Les lignes d’un tableau n’en ont pas besoin si la phrase ou le titre qui le précède, ou le
     paragraphe qui le suit, en porte un ; les éléments d’une liste non plus, si la phrase qui
     l’introduit et finit par « : » en porte un. Un début d’alinéa en gras vaut titre.
@@ -147,7 +166,7 @@ def sourced_claims(page: Page) -> Iterator[Finding]:
             sentence = block.veiled[start:end]
             if CALL in sentence or _is_lead(block, start, end) or (introduced and block.kind == "item"):
                 continue
-            figure = _has_figure(sentence)
+            figure = _has_figure(sentence) or _has_number_in_letters(sentence)
             if figure:
                 at = block.line_at(start + figure.start())
                 yield Finding(
@@ -160,6 +179,11 @@ def sourced_claims(page: Page) -> Iterator[Finding]:
 def _has_figure(veiled: str) -> re.Match[str] | None:
     """The first figure of a veiled text that is not part of a name such as C2D or decidim-2."""
     return re.search(rf"\d(?<![^\W\d_].)(?<![^\W\d_]-.)(?<!{HIDDEN}.)[\d\u202f\u00a0,.]*", veiled)
+
+
+def _has_number_in_letters(veiled: str) -> re.Match[str] | None:
+    """The first number in letters of a veiled sentence, from ten upwards and before what it counts."""
+    return _IN_LETTERS.search(re.sub(r"^\W*\w", lambda start: start[0].lower(), veiled))
 
 
 def _is_lead(block: Block, start: int, end: int) -> bool:

@@ -43,7 +43,7 @@ def typography(page: Page) -> Iterator[Finding]:
             yield Finding(number, "le fichier ne finit pas par une seule fin de ligne", "lancez kb fix")
             return
         if before != after:
-            yield Finding(number, _difference(before, after), "lancez kb fix")
+            yield Finding(number, difference(before, after), "lancez kb fix")
 
 
 def _is_in_order(page: Page, text: str) -> bool:
@@ -194,7 +194,7 @@ def _lowered(label: str) -> str:
     return label[0].lower() + label[1:] if re.fullmatch(r"[^\W\d_][^A-ZÀ-Ý]+", label) else label
 
 
-def _difference(before: str, after: str) -> str:
+def difference(before: str, after: str) -> str:
     """What differs between two lines, short."""
     if before.rstrip() == after.rstrip() and before != after:
         return "espaces en fin de ligne"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kb.content.fields import KeyPath, hints_of
 from kb.content.loading import KINDS
 from kb.content.parsing import parse_yaml
+from kb.content.rules.language import difference
 from kb.content.rules.page import Finding, Folder
 from kb.content.slugs import fold
-from kb.content.taxonomy import UNKNOWN, Term
+from kb.content.taxonomy import UNKNOWN, Taxonomy, Term
+from kb.content.typography import french_markdown, french_signs
 
 
 def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
     """Dans la taxonomie, un nom, un libellé ou un ancien nom ne désigne qu’un terme de sa facette.
 
-    Une facette lit un champ qui existe, et ses tranches de nombres ne se chevauchent pas.
+    Une facette lit un champ qui existe, et ses tranches de nombres ne se chevauchent pas. Les libellés,
+    les définitions, les notes d’emploi et les introductions ont la typographie des fiches.
     """
     path = folder.loaded.root / "taxonomy.yaml"
     if not folder.taxonomy.facets:
@@ -46,6 +49,7 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
             )
         found += _terms(facet.terms, (*where, "terms"))
     found += _terms(folder.taxonomy.glossary, ("glossary",))
+    found += _typography(folder.taxonomy, at)
     for finding in found:
         yield (
             "taxonomy.yaml",
@@ -55,6 +59,30 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
                 finding.hint,
             ),
         )
+
+
+def _typography(vocabulary: Taxonomy, at: Callable[[KeyPath], int]) -> Iterator[Finding]:
+    """What the typography of fiches would change in the texts for people, at the line that holds it."""
+    for where, text in _texts(vocabulary):
+        lines = text.split("\n")
+        #: a text of several lines is a block, which begins under its key
+        first = at(where) + (len(lines) > 1)
+        for number, (before, after) in enumerate(
+            zip(lines, french_signs(french_markdown(text)).split("\n"), strict=True)
+        ):
+            if before != after:
+                yield Finding(first + number, difference(before, after), f"écrivez « {after.strip()} »")
+
+
+def _texts(vocabulary: Taxonomy) -> Iterator[tuple[KeyPath, str]]:
+    """The labels, definitions, scope notes and introductions, with the path of each."""
+    lists = [(("facets", n, "terms"), facet.terms) for n, facet in enumerate(vocabulary.facets)]
+    for n, facet in enumerate(vocabulary.facets):
+        yield ("facets", n, "label"), facet.label
+    for path, terms in [*lists, (("glossary",), vocabulary.glossary)]:
+        for n, term in enumerate(terms):
+            for name in ("label", "definition", "scope", "introduction"):
+                yield (*path, n, name), getattr(term, name)
 
 
 def _terms(terms: Iterable[Term], at: KeyPath) -> Iterator[Finding]:
