@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: serve test lint check fix docs golden lock bench soak clean browser
+.PHONY: serve test lint check fix docs golden lock bench performances soak fuzz mutants whoosh3 audit sbom clean browser
 
 serve: .venv/run          ## the site on the real content, http://127.0.0.1:8000
 	$(BIN)/kb serve --port $(PORT)
@@ -35,8 +35,32 @@ bench: .venv/dev          ## cold and warm start, sizes, search quality and late
 	$(BIN)/python benchmarks/serving.py
 	$(BIN)/python benchmarks/search.py
 
-soak: .venv/dev           ## long runs
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -q tests
+performances: .venv/dev   ## docs/performances.md, measured here and now; needs wrk
+	$(BIN)/python benchmarks/performances.py
+
+soak: .venv/dev           ## long runs: kills, flips, a full disk, 20 minutes of load, nginx
+	$(BIN)/pytest -q -s tests/soak/soak_*.py
+
+FUZZ_SECONDS ?= 900
+fuzz: .venv/dev           ## coverage-guided fuzzing of each way in
+	$(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3.0'
+	for target in query front markdown url; do mkdir -p build/fuzz/$$target; \
+		$(BIN)/python -m tests.fuzz.fuzz $$target build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=2000 || exit 1; done
+
+mutants: .venv/dev        ## each defence taken away in turn: a test must turn red
+	$(BIN)/python tools/mutants.py
+
+whoosh3: .venv/dev        ## the search with the continuation of Whoosh, in place of the locked one
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target build/whoosh3 whoosh3
+	PYTHONPATH=build/whoosh3 $(BIN)/pytest -q tests/test_whoosh.py tests/test_index.py tests/test_search.py tests/test_spelling.py tests/test_passages.py tests/test_facets.py tests/test_relevance.py
+
+audit: .venv/dev          ## known faults of the locked packages
+	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'
+	build/supply/bin/pip-audit --require-hashes -r requirements.lock
+
+sbom: .venv/dev           ## build/sbom.json, CycloneDX, of what the site runs on
+	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'
+	build/supply/bin/cyclonedx-py requirements requirements.lock -o build/sbom.json
 
 lock: .venv/dev           ## requirements*.lock from pyproject.toml, with hashes
 	$(BIN)/python -m pip install -q uv

@@ -1,6 +1,7 @@
 """Requests a second and CPU per request of the site, against a bare Flask « hello » on the same server.
 
-Both answer with the same headers, in the same run, in turn. Needs wrk (Debian package `wrk`).
+Both answer with the same headers, in the same run, in turn; neither tells its requests, but for the
+lines « logged », which give what the log costs. Needs wrk (Debian package `wrk`).
 Usage: python benchmarks/serving.py [rounds, default 3]. Read ratios, not single figures.
 """
 
@@ -21,7 +22,7 @@ from flask import Flask, Response
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-HELLO, SITE = 8301, 8302
+HELLO, SITE, LOGGED = 8301, 8302, 8303
 SEARCH = f"http://127.0.0.1:{SITE}/recherche?q=budget"
 
 
@@ -72,25 +73,44 @@ def measure(server: subprocess.Popen[bytes], url: str, headers: list[str]) -> tu
     return requests / 3, used / requests * 1e6
 
 
+def wait_for(port: int) -> None:
+    """Return once something answers there; raises OSError after a minute."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/").close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
 def main() -> None:
     """Measure each kind of request in turn, some rounds."""
     if not shutil.which("wrk"):
         raise SystemExit("wrk is needed: apt-get install wrk")
     environment = {**os.environ, "KB_INDEX": tempfile.mkdtemp(), "PYTHONPATH": str(ROOT)}
     bare = [str(BIN / "granian"), "--interface", "wsgi", "--factory", "--port", str(HELLO), "--workers", "1",
-            "--blocking-threads", "2", "benchmarks.serving:hello"]  # fmt: skip
-    real = [str(BIN / "kb"), "serve", "--port", str(SITE), "--content", str(ROOT / "content")]
+            "--http", "1", "--blocking-threads", "2", "benchmarks.serving:hello"]  # fmt: skip
+    real, logged = (
+        [str(BIN / "kb"), "serve", "--port", str(port), "--content", str(ROOT / "content")]
+        for port in (SITE, LOGGED)
+    )
+    lines = os.open(Path(tempfile.mkdtemp(), "lines"), os.O_WRONLY | os.O_CREAT)
     servers = [
-        subprocess.Popen(c, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for c in (bare, real)
+        subprocess.Popen(c, cwd=ROOT, env={**environment, "KB_LOG": log}, stdout=lines, stderr=lines)
+        for c, log in ((bare, "0"), (real, "0"), (logged, "1"))
     ]
     try:
-        time.sleep(6)
+        for port in (HELLO, SITE, LOGGED):
+            wait_for(port)
         with urllib.request.urlopen(SEARCH) as answer:
             etag = answer.headers["ETag"]
         kinds = {
             "hello": (servers[0], f"http://127.0.0.1:{HELLO}/", []),
             "search, kept": (servers[1], SEARCH, ["Accept-Encoding: gzip"]),
+            "  logged": (servers[2], SEARCH.replace(str(SITE), str(LOGGED)), ["Accept-Encoding: gzip"]),
             "search, 304": (servers[1], SEARCH, [f"If-None-Match: {etag}"]),
             "case, kept": (servers[1], f"http://127.0.0.1:{SITE}/cas/angers", ["Accept-Encoding: gzip"]),
             "api, kept": (

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kb.content.slugs import fold
 from kb.search.analysis import compounds, inflects, is_stop_word, normalise, numbers_of, stems, tokens
+from kb.search.families import FAMILIES
 
 FORMS = [
     ("l'évaluation d’impact", ["evaluation", "impact"]),
@@ -75,6 +76,55 @@ def test_a_word_typed_plain_shares_a_stem_with_the_accented_one(typed: str, writ
 def test_plurals_are_found_from_singulars_and_back(one: str, many: str) -> None:
     assert fold(many) in set(numbers_of(fold(one)))
     assert fold(one) in set(numbers_of(fold(many)))
+
+
+#: joined by the stemmer, different in meaning
+APART = [
+    ("voirie", "voir"),
+    ("mairie", "maire"),
+    ("garant", "gare"),
+    ("indicateurs", "indique"),
+    ("communes", "communiqué"),
+    ("publication", "publique"),
+    ("concert", "concertation"),
+    ("habitation", "habitants"),
+    ("données", "donner"),
+    ("formation", "forme"),
+    ("partie", "participer"),
+    ("direction", "directe"),
+]
+#: parted by the stemmer, one in meaning
+TOGETHER = [
+    ("choisir", "choix"),
+    ("acheter", "achats"),
+    ("décider", "décision"),
+    ("inscrits", "inscription"),
+    ("répondu", "réponses"),
+    ("satisfaites", "satisfaction"),
+    ("réunir", "réunions"),
+    ("jeunes", "jeunesse"),
+    ("proposé", "propositions"),
+    ("coûteux", "coût"),
+    ("élection", "électeurs"),
+    ("gérée", "gestion"),
+]
+
+
+@pytest.mark.parametrize(("word", "other"), APART)
+def test_words_of_different_meaning_share_no_stem(word: str, other: str) -> None:
+    assert not set(stems(word)) & set(stems(other))
+
+
+@pytest.mark.parametrize(("word", "other"), TOGETHER)
+def test_words_of_one_family_share_a_stem_with_and_without_accents(word: str, other: str) -> None:
+    assert set(stems(word)) & set(stems(other)) & set(stems(fold(word))) & set(stems(fold(other)))
+
+
+def test_no_form_is_of_two_families() -> None:
+    forms = [form for line in FAMILIES.splitlines() for form in line.split()]
+
+    assert len(forms) == len(set(forms))
+    assert forms == [fold(form) for form in forms]
 
 
 def test_a_stop_word_has_no_other_number() -> None:

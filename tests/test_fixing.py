@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.fixing import KEY_ORDER, fix_text
+from kb.content.fixing import KEY_ORDER, fix_text, fix_vocabulary
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
 from kb.content.rules.examples import CASE
@@ -128,6 +128,17 @@ def test_a_field_that_is_unknown_or_twice_is_not_moved_about(more: str) -> None:
 
 def test_the_usual_order_knows_every_field() -> None:
     assert {*CaseFields.model_fields, *PracticeFields.model_fields} == set(KEY_ORDER)
+
+
+def test_the_taxonomy_is_mended_in_what_it_says_to_people() -> None:
+    term = "{slug: un, label: L'un ?, definition: \"Qui ? 12 %\", synonyms: [l'autre ?]}\n"
+    text = f"facets:\n  - name: a\n    label: A\n    terms:\n      - {term}"
+
+    mended = fix_vocabulary(text)
+
+    assert mended == text.replace("L'un ?", "L’un\u202f?").replace("Qui ? 12 %", "Qui\u202f? 12\u00a0%")
+    assert fix_vocabulary(mended) == mended
+    assert fix_vocabulary("facets: [") == "facets: ["
 
 
 def test_a_byte_order_mark_and_windows_line_ends_go() -> None:

@@ -108,3 +108,50 @@ def test_a_very_long_sentence_is_cut_at_words_with_ellipses(tmp_path: Path) -> N
     assert shown.text.endswith("mot …")
     assert marked(shown) == ["aiguille"]
     assert len(shown.text) <= LONGEST + 4
+
+
+def test_a_passage_inside_a_section_begins_with_its_sentence_and_no_ellipsis(index: Index) -> None:
+    text = first(index, "étudiants").passages[0].text
+
+    assert text.startswith(("Cette phrase", "L’évaluation"))
+
+
+def test_a_line_that_no_mark_closes_is_parted_from_the_next(tmp_path: Path) -> None:
+    text = """## Le dispositif
+
+### L’application
+
+Elle sert aux habitants.
+
+| Outil | Prix |
+|---|---|
+| Forum | 500 € |
+| Wiki | 700 € |
+"""
+    with index_of(tmp_path, case("ici", text)) as index:
+        application = first(index, "application").passages[0]
+        wiki = first(index, "wiki").passages[0]
+
+    assert "L’application — Elle sert aux habitants." in application.text
+    assert "Forum · 500 € — Wiki · 700 €" in wiki.text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert (marked(application), marked(wiki)) == (["application"], ["Wiki"])
+
+
+def test_the_sentence_that_holds_more_of_the_words_is_shown(tmp_path: Path) -> None:
+    text = (
+        f"## Contexte\n\nLe vote est long. {FILLER}Le vote en ligne ferme le soir. {FILLER}La ligne de bus."
+    )
+    with index_of(tmp_path, case("ici", text)) as index:
+        shown = first(index, "vote en ligne").passages[0].text
+
+    assert "Le vote en ligne ferme le soir." in shown
+
+
+def test_a_number_is_never_cut(tmp_path: Path) -> None:
+    text = (
+        "## Contexte\n\n" + "le budget de 12\u202f000 euros et 13\u202f000 inscrits, " * 30 + "puis aiguille"
+    )
+    with index_of(tmp_path, case("ici", text)) as index:
+        shown = first(index, "aiguille").passages[0].text
+
+    assert not shown.startswith("… 000")

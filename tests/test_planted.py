@@ -254,6 +254,46 @@ def test_every_planted_mistake_is_told_at_once_by_file_line_and_remedy(kb: Kb, c
     assert {path for path, _, _ in told} == {path for path, _, _ in wanted}, "nothing else is accused"
 
 
+#: what an editor may run next; the mistakes are in the way of none of it
+OTHERS = [
+    ("fix",),
+    ("terms",),
+    ("terms", "rename", "evaluation", "mesure"),
+    ("links", "--offline"),
+    ("new", "case", "autre-ville"),
+    ("new", "practice", "autre-note"),
+    ("show", "angers"),
+    ("permalinks", "--record"),
+    ("index",),
+    ("search", "budget"),
+]
+
+
+def test_no_other_command_stumbles_over_the_mistakes(kb: Kb, clone: Path) -> None:
+    plant(clone)
+
+    results = {command: kb(*command, "--content", clone) for command in OTHERS}
+
+    stumbled = {
+        command: result.exception
+        for command, result in results.items()
+        if result.exception and not isinstance(result.exception, SystemExit)
+    }
+    assert stumbled == {}
+
+
+def test_kb_fix_mends_what_is_mechanical_among_them(kb: Kb, clone: Path) -> None:
+    plant(clone)
+
+    fixed = kb("fix", "--content", clone)
+
+    assert "+Le vote coûte 12\u00a0% du budget, soit 5000\u00a0€" in fixed.output.replace(
+        "5\u202f000", "5000"
+    )
+    told = json.loads(kb("check", "--json", "--content", clone).output)
+    assert [p for p in told if p["rule"] == "typographie" and p["path"] == f"content/{CASE}"] == []
+
+
 def plant(clone: Path) -> list[tuple[str, str, int]]:
     """Write every mistake into the folder; gives (file, rule, line) of each."""
     case, in_case = planted(TEXT, PLANTED)

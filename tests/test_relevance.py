@@ -5,6 +5,8 @@ A floor only rises: when a change lifts the figures, lift the floor with it.
 
 from __future__ import annotations
 
+import random
+import string
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +21,11 @@ from kb.search.index import Index, ensure_index
 from kb.search.query import SearchQuery
 
 RELEVANCE = Path(__file__).parent / "relevance"
-#: nDCG@10 over all judged queries of a file
-FLOORS = {"judgements.yaml": 0.90, "heldout.yaml": 0.85}
+#: nDCG@10 over all judged queries of a file: two thirds and a half on which the search is tuned, each beside
+#: the rest of its hand, on which it is not
+FLOORS = {"judgements.yaml": 0.91, "fresh-dev.yaml": 0.90, "heldout.yaml": 0.91, "fresh-test.yaml": 0.84}
+#: share of queries with two misspelt words whose document still comes first
+TWO_FAULTS = 0.92
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +45,8 @@ def test_judged_queries_hold_their_floor(index: Index, name: str) -> None:
 def test_judged_queries_are_many_distinct_and_about_documents_that_exist(real: Corpus) -> None:
     judged = [j for name in FLOORS for j in read_judgements(RELEVANCE / name)]
 
-    assert len(judged) >= 150
-    assert len({j.id for j in judged}) == len({j.q for j in judged}) == len(judged)
+    assert len(judged) >= 300
+    assert len({j.id for j in judged}) == len(judged)
     assert {slug for j in judged for slug in j.relevant} <= set(real.by_slug)
     assert {grade for j in judged for grade in j.relevant.values()} <= {1, 2, 3}
 
@@ -83,6 +88,13 @@ FALSE_FRIENDS = [
     ("cas", "ca"),
     ("mai", "mais"),
     ("plu", "plus"),
+    ("voirie", "voir"),
+    ("mairie", "maire"),
+    ("garant", "gare"),
+    ("indicateurs", "indique"),
+    ("publication", "publique"),
+    ("concert", "concertation"),
+    ("maiie", "mai"),
 ]
 
 
@@ -111,6 +123,49 @@ def test_every_note_answers_first_to_its_title(index: Index, real: Corpus) -> No
     assert {
         slug for slug, title in titles.items() if index.search(SearchQuery(title)).hits[0].slug != slug
     } == set()
+
+
+def test_two_misspelt_words_at_once_still_lead_to_their_document(index: Index, real: Corpus) -> None:
+    chance = random.Random(20261123)
+    asked = list(_misspelt(index, real, chance, 50))
+    found = {text: [hit.slug for hit in index.search(SearchQuery(text)).hits] for _, text in asked}
+
+    missed = [(slug, text) for slug, text in asked if found[text][:1] != [slug]]
+
+    assert len(missed) <= (1 - TWO_FAULTS) * len(asked), missed
+
+
+def _misspelt(index: Index, real: Corpus, chance: random.Random, count: int) -> Iterator[tuple[str, str]]:
+    """(document, a name or title of it that finds it first, at times with a term, two words misspelt)."""
+    names = [
+        (document.slug, name)
+        for document in real.documents
+        for name in (document.title, *(document.case.collectivity.also_known_as if document.case else ()))
+    ]
+    terms = [term.label for facet in real.taxonomy.facets if facet.name == "theme" for term in facet.terms]
+    while count:
+        slug, name = chance.choice(names)
+        words = f"{name} {chance.choice(terms)}".split() if chance.random() < 0.5 else name.split()
+        long = [n for n, word in enumerate(words) if len(word) > 4 and word.isalpha()]
+        hits = index.search(SearchQuery(" ".join(words))).hits
+        if len(long) > 1 and hits and hits[0].slug == slug:
+            for n in chance.sample(long, 2):
+                words[n] = _with_fault(fold(words[n]), chance)
+            count -= 1
+            yield slug, " ".join(words)
+
+
+def _with_fault(word: str, chance: random.Random) -> str:
+    """The word with a letter more, less, changed, or two exchanged."""
+    at, letter = chance.randrange(len(word) - 1), chance.choice(string.ascii_lowercase)
+    return chance.choice(
+        (
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+        )
+    )
 
 
 def test_measures_follow_their_definitions() -> None:

@@ -170,6 +170,42 @@ def test_a_document_that_shares_only_the_commonplace_is_left_out(tmp_path: Path)
         assert index.search(SearchQuery("participation")).total == 13
 
 
+def test_words_met_by_chance_are_no_answer_and_where_they_stand_is_told(tmp_path: Path) -> None:
+    notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
+    apart = (note("un", "La charte permet de voter."), note("deux", "Il faut construire la confiance."))
+    with index_of(tmp_path, *notes, *apart) as index:
+        results = index.search(SearchQuery("charte construire zanzibar"))
+        every = index.search(SearchQuery("confiance construire"))
+
+    assert results.total == 0
+    assert "«\u00a0charte\u00a0» (1), «\u00a0construire\u00a0» (1)" in results.notices[0]
+    assert [hit.slug for hit in every.hits] == ["deux"]
+
+
+def test_a_short_word_that_nobody_wrote_does_not_empty_the_answer(tmp_path: Path) -> None:
+    notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
+    with index_of(tmp_path, *notes, note("un", "Un tirage des habitants.")) as index:
+        assert found(index, "tirage sor") == ["un"]
+        assert found(index, "tirage zanzibar") == []
+
+
+def test_words_in_two_sections_are_an_answer_only_where_all_words_are_asked_for(tmp_path: Path) -> None:
+    text = "## Contexte\n\nLe club des élus.\n\n## Limites et enseignements\n\nLe tennis ferme."
+    notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
+    with index_of(tmp_path, case("ici", text), *notes) as index:
+        assert found(index, "club de tennis") == []
+        assert found(index, "club de tennis", all_words=True) == ["ici"]
+
+
+def test_a_phrase_puts_first_the_document_that_speaks_of_its_words(tmp_path: Path) -> None:
+    once = note("once", "Le conseil de développement siège.")
+    often = note(
+        "often", "Le conseil de développement siège. Le conseil débat du développement, un conseil utile."
+    )
+    with index_of(tmp_path, once, often) as index:
+        assert found(index, '"conseil de développement"') == ["often", "once"]
+
+
 def test_a_phrase_is_exact_but_blind_to_accents(index: Index) -> None:
     assert found(index, '"tires au sort"') == ["nimes-metropole"]
     assert found(index, "«\u00a0tirés au sort\u00a0»") == ["nimes-metropole"]

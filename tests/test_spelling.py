@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.search.index import Index
 from kb.search.query import SearchQuery
-from kb.search.spelling import distance
+from kb.search.spelling import distance, sound
 from tests.corpora import case, index_of, note
 
 
@@ -96,3 +98,72 @@ DISTANCES = [
 def test_distance_counts_faults_and_neighbours_exchanged_as_one(left: str, right: str, faults: int) -> None:
     assert distance(left, right) == faults
     assert distance(right, left) == faults
+
+
+SAME_SOUND = [
+    ("caye", "cahier"),
+    ("prestatere", "prestataire"),
+    ("concertasion", "concertation"),
+    ("bordo", "bordeaux"),
+    ("questionere", "questionnaires"),
+    ("sinthese", "synthese"),
+    ("experimantation", "experimentation"),
+    ("numeric", "numerique"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), SAME_SOUND)
+def test_what_sounds_the_same_is_near_however_it_is_written(typed: str, meant: str) -> None:
+    assert sound(typed) == sound(meant)
+
+
+@pytest.mark.parametrize(("one", "other"), [("carte", "car"), ("charte", "carte"), ("budget", "projet")])
+def test_what_sounds_different_stays_apart(one: str, other: str) -> None:
+    assert sound(one) != sound(other)
+
+
+def test_among_equal_faults_the_neighbour_of_the_other_words_is_meant(tmp_path: Path) -> None:
+    texts = ("Le cahier des charges est écrit.", "Un café, puis un café.", "Le café des sports.")
+    with index_of(tmp_path, *(note(f"n{n}", text) for n, text in enumerate(texts))) as index:
+        correction = index.search(SearchQuery("cayé des charges")).correction
+
+    assert correction is not None
+    assert correction.text == "cahier des charges"
+
+
+def test_the_nearest_word_is_found_among_a_thousand_alike(tmp_path: Path) -> None:
+    alike = " ".join(f"n{a}{b}{c}terre" for a in "aeiou" for b in "bcdfglmprst" for c in "bcdfglmprst")
+    with index_of(tmp_path, note("foule", alike), note("ville", "Nanterre")) as index:
+        results = index.search(SearchQuery("naaterre"))
+
+    assert results.correction is not None
+    assert results.correction.text == "nanterre"
+
+
+def test_a_word_that_keeps_no_company_with_the_others_is_not_bent(tmp_path: Path) -> None:
+    with index_of(
+        tmp_path, note("un", "La précision du vote."), note("deux", "Un achat immobilier.")
+    ) as index:
+        assert index.search(SearchQuery("prévision immobilière")).correction is None
+
+
+def test_a_misspelt_word_of_the_taxonomy_is_meant_though_no_document_writes_it(tmp_path: Path) -> None:
+    signal = note(
+        "signaler", "Le signalement des habitants.", title="Signalement", tool_types=["signalement"]
+    )
+    with index_of(tmp_path, signal, note("autre", "Un vote.")) as index:
+        results = index.search(SearchQuery("dysfonctionnemnets"))
+
+    assert [hit.slug for hit in results.hits] == ["signaler"]
+    assert results.correction is not None
+    assert results.correction.applied
+
+
+def test_what_looks_like_no_word_is_mended_even_without_company(tmp_path: Path) -> None:
+    with index_of(
+        tmp_path, note("un", "Les agents votent.", title="L’implication"), note("deux", "Un vote.")
+    ) as index:
+        correction = index.search(SearchQuery("implicatcion agents")).correction
+
+    assert correction is not None
+    assert correction.text == "implication agents"

@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Mapping
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 from flask import Flask
 
 from kb.search.index import index_folder
-from web import assets, errors, filters, headers, logs, problems, reporting, state
+from web import assets, errors, filters, headers, limits, logs, problems, reporting, state
 from web.api import api
 from web.caching import Cache
 from web.context import init_app as init_context
@@ -36,6 +37,9 @@ from web.hosts import Hosts, names_in
 from web.linking import init_app as init_linking
 from web.linking import linking
 from web.views import pages
+
+#: seconds left to a worker to end in order once its parent is gone
+GRACE = 10
 
 DEFAULTS: Mapping[str, Any] = {
     "CONTENT": "content",
@@ -71,7 +75,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     index = Path(app.config["INDEX"]) if app.config["INDEX"] else index_folder(root)
     site = state.Site(root, index, inspecting=app.config["SHOW_PROBLEMS"])
     state.init_app(app, site)
-    for part in (assets, errors, filters, headers, problems, reporting):
+    for part in (assets, errors, filters, headers, limits, problems, reporting):
         part.init_app(app)
     init_context(app)
     init_linking(app)
@@ -115,6 +119,9 @@ def _end_with_parent() -> None:
 
     def follow(sentinel: int) -> None:
         wait([sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(GRACE):  # a worker that is only starting does not hear the first
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        os._exit(1)
 
     threading.Thread(target=follow, args=(parent.sentinel,), name="kb-parent", daemon=True).start()

@@ -11,6 +11,7 @@ from kb import serialising
 from kb.content.slugs import slugify
 from kb.errors import QueryError, UnknownDocumentError
 from kb.search.query import MAX_TEXT
+from web.limits import answer_to
 from web.params import address_of_query, query_from
 from web.state import Snapshot, current
 
@@ -22,9 +23,11 @@ MAX_SUGGESTIONS = 8
 
 @api.after_request
 def open_to_all(response: Response) -> Response:
-    """Any site may read the API."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    """Any site may read the API with its headers, and no page."""
+    if response.mimetype != "text/html":
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -33,7 +36,7 @@ def search() -> Response:
     """The answer to a search, with the parameters of the search page."""
     kb = current()
     query = query_from(request.args, kb.corpus.taxonomy, strict=True)
-    return _json(serialising.results(kb.index.search(query), kb.corpus, base_url()))
+    return _json(serialising.results(answer_to(query), kb.corpus, base_url()))
 
 
 @api.get("/api/v1/documents")

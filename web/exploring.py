@@ -16,6 +16,7 @@ from kb.compare.table import UNKNOWN, comparison
 from kb.content.model import Chart, Document
 from kb.content.slugs import slugify
 from kb.formatting import euros, number
+from kb.links.tables import cell
 from web.geography import on_map
 from web.state import Snapshot, current
 
@@ -212,13 +213,9 @@ def _profile(kb: Snapshot) -> tuple[Profile, list[str]]:
 def _csv(rows: Iterable[Sequence[object]], name: str) -> Response:
     """A CSV file that spreadsheets open: UTF-8 with its mark, semicolons, no cell read as a formula."""
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([[_cell(value) for value in row] for row in rows])
+    csv.writer(out, delimiter=";").writerows([[cell(value) for value in row] for row in rows])
     return Response(
         "\ufeff" + out.getvalue(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value

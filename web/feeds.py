@@ -15,6 +15,7 @@ from kb.content.typography import french
 from kb.links.citations import COLLECTION, LICENCE, SITE
 from kb.search.query import MAX_PER_PAGE, SearchQuery
 from web.api import base_url
+from web.limits import answer_to
 from web.params import address_of_query, query_from
 from web.state import Snapshot, current
 
@@ -72,7 +73,7 @@ def search() -> Response:
     kb = current()
     query = query_from(request.args, kb.corpus.taxonomy, strict=True)
     query = replace(query, page=1, per_page=MAX_PER_PAGE, sort="date")
-    hits = kb.index.search(query).hits
+    hits = answer_to(query).hits
     shown = replace(query, per_page=SearchQuery().per_page)
     title = f"Recherche « {query.text} » – {COLLECTION}" if query.text else f"Recherche – {COLLECTION}"
     return _feed(

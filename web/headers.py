@@ -1,4 +1,4 @@
-"""The security headers of every response, whatever its status.
+"""The security headers of every response, whatever its status, and redirects that stay on the site.
 
 Measured with Mozilla's scanner: A+, 130 (TLS and HSTS are the proxy's). No inline script or style
 anywhere, no cookie, no third party.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
@@ -48,6 +49,15 @@ def init_app(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers_of(request.path).items():
             response.headers.setdefault(name, value)
+        if response.location and "://" in response.location:  # werkzeug’s own, made from the host asked for
+            response.headers["Location"] = _on_this_site(response.location)
+            response.set_data(b"")
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _on_this_site(address: str) -> str:
+    """Path, parameters and anchor of an address: the host that a request names leads nobody elsewhere."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", "/" + parts.path.lstrip("/\\"), parts.query, parts.fragment))

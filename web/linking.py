@@ -23,6 +23,7 @@ from kb.links.tables import cell, markdown_table
 from kb.search.query import MAX_PER_PAGE, Hit
 from web.api import base_url
 from web.errors import answer
+from web.limits import answer_to
 from web.params import query_from
 from web.state import Snapshot, current
 
@@ -182,10 +183,10 @@ def _document(kb: Snapshot, slug: str, folder: str) -> Document:
 
 def _all_hits(kb: Snapshot) -> list[Hit]:
     query = replace(query_from(request.args, kb.corpus.taxonomy, strict=True), page=1, per_page=MAX_PER_PAGE)
-    found = kb.index.search(query)
+    found = answer_to(query)
     hits = list(found.hits)
     for page in range(2, min(found.pages, MAX_RESULTS // MAX_PER_PAGE) + 1):
-        hits += kb.index.search(query.on_page(page)).hits
+        hits += answer_to(query.on_page(page)).hits
     return hits
 
 

@@ -124,10 +124,9 @@ def client_of(environ: Environ, proxies: int) -> str:
     Each proxy adds to the right of `X-Forwarded-For` whom it spoke to: what stands further left than
     our own proxies wrote is the client's invention.
     """
-    if proxies:
-        seen = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(seen) >= proxies:
-            return str(seen[-proxies]).strip()
+    seen = str(environ.get("HTTP_X_FORWARDED_FOR") or "").split(",") if proxies else []
+    if len(seen) >= proxies > 0 and seen[-proxies].strip():
+        return seen[-proxies].strip()
     return str(environ.get("REMOTE_ADDR", ""))
 
 

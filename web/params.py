@@ -6,6 +6,7 @@ twice: the first counts. Pages forgive what they cannot read; the API refuses it
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -14,9 +15,21 @@ from werkzeug.datastructures import MultiDict
 from kb.content.slugs import slugify
 from kb.content.taxonomy import Taxonomy
 from kb.errors import QueryError
-from kb.search.query import MAX_FILTERS, MAX_PAGE, MAX_PER_PAGE, PER_PAGE, SORTS, Filter, SearchQuery, Sort
+from kb.search.query import (
+    MAX_FILTERS,
+    MAX_PAGE,
+    MAX_PER_PAGE,
+    MAX_TEXT,
+    PER_PAGE,
+    SORTS,
+    Filter,
+    SearchQuery,
+    Sort,
+)
 
 _SCALARS = ("q", "mots", "tri", "page", "per_page")
+#: what no XML, so no feed, can hold: control characters, halves of surrogate pairs
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = False) -> SearchQuery:
@@ -41,7 +54,7 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
         raise QueryError(f"tri vaut {', '.join(SORTS)}")
     chosen: Sort = next((name for name in SORTS if name == sort), "pertinence")
     return SearchQuery(
-        text=" ".join(args.get("q", "").split()),
+        text=_text(args.get("q", "")),
         filters=filters[:MAX_FILTERS],
         all_words=words == "tous",
         sort=chosen,
@@ -74,6 +87,14 @@ def address_of_query(query: SearchQuery, taxonomy: Taxonomy, path: str = "/reche
     """The address of a search: one search, one address."""
     pairs = arguments_of(query, taxonomy)
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def _text(given: str) -> str:
+    """The text of a search in one line, and one character more than is read, so that it is said.
+
+    Every link of the page repeats the text: more of it would make a long address a page ten times as long.
+    """
+    return " ".join(_UNWRITABLE.sub(" ", given).split())[: MAX_TEXT + 1]
 
 
 def _filters(args: MultiDict[str, str], taxonomy: Taxonomy) -> tuple[Filter, ...]:

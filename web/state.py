@@ -89,9 +89,8 @@ class Site:
                 self.behind = str(error) if isinstance(error, KBError) else type(error).__name__
                 self._again = time.monotonic() + RETRY
                 expected = isinstance(error, KBError | OSError)
-                log.error(
-                    "refresh failed, the last good version keeps serving: %s", error, exc_info=not expected
-                )
+                told = "refresh failed, the last good version keeps serving: %s"
+                log.error(told, str(error), exc_info=not expected)
                 return False
 
     def _refresh(self) -> bool:

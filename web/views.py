@@ -14,6 +14,7 @@ from kb.content.taxonomy import Facet, Term
 from kb.errors import UnknownDocumentError
 from kb.search.query import SearchQuery
 from web.exploring import near_cases, points
+from web.limits import answer_to
 from web.params import query_from
 from web.state import Snapshot, current, site_of
 
@@ -45,7 +46,7 @@ def search() -> str:
     """Search and facets; a plain GET form."""
     kb = current()
     query = query_from(request.args, kb.corpus.taxonomy)
-    return render_template("search.html", kb=kb, query=query, results=kb.index.search(query))
+    return render_template("search.html", kb=kb, query=query, results=answer_to(query))
 
 
 @pages.get("/cas/")

@@ -54,13 +54,18 @@ def check(root: Path, as_json: bool) -> None:
 @content_option
 @click.option("--dry-run", is_flag=True, help="Montrer sans écrire.")
 def fix(root: Path, dry_run: bool) -> None:
-    """Mettre en ordre ce qui est mécanique : espaces, apostrophes, guillemets."""
-    from kb.content.fixing import fix_text
+    """Mettre en ordre ce qui est mécanique : espaces, apostrophes, guillemets, ordre des champs."""
+    from kb.content.fixing import fix_text, fix_vocabulary
 
     changed = 0
-    for path in sorted([*(root / "cases").glob("*.md"), *(root / "practices").glob("*.md")]):
-        text = path.read_bytes().decode("utf-8")
-        mended = fix_text(text)
+    paths = [root / "taxonomy.yaml", *(root / "cases").glob("*.md"), *(root / "practices").glob("*.md")]
+    for path in sorted(path for path in paths if path.is_file()):
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            click.echo(f"{path} : pas en UTF-8, laissé de côté ; enregistrez-le en UTF-8", err=True)
+            continue
+        mended = fix_vocabulary(text) if path.suffix == ".yaml" else fix_text(text)
         if mended != text:
             changed += 1
             click.echo(

@@ -18,6 +18,8 @@ GRACE = 10
 INTERVAL = 2.0
 #: seconds that a connection may stay open without a request, or take to send one's headers
 IDLE = 10
+#: bytes kept of a request that is being read; the site itself reads addresses of 32 kB
+BUFFER = 64 * 1024
 
 
 @click.command()
@@ -70,7 +72,7 @@ def serve(
         os.environ.setdefault("KB_LOG", "0")
     # what fails here is told in one line, and not by each worker in turn; and what is loaded here,
     # workers need not load again
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
     from web.logs import LOGGING
@@ -83,6 +85,7 @@ def serve(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # what proxies speak; HTTP/2 is theirs, with its attacks
         workers=workers,
         blocking_threads=threads,
         backpressure=backpressure,
@@ -90,7 +93,7 @@ def serve(
         respawn_failed_workers=True,
         respawn_interval=INTERVAL,
         workers_kill_timeout=GRACE,
-        http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000),
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE * 1000, max_buffer_size=BUFFER),
         websockets=False,
         log_access=False,
         log_dictconfig=LOGGING,
@@ -98,7 +101,15 @@ def serve(
 
 
 def _prepare(root: Path) -> None:
-    """Build the index where it is missing; raises IndexUnavailableError where it cannot be."""
+    """Build the index where it is missing; raises IndexUnavailableError where it cannot be.
+
+    Raises UsageError for a variable that is not the number it must be.
+    """
+    for name, number in (("KB_PROXIES", int), ("KB_WATCH", float)):
+        try:
+            number(os.environ.get(name, "0"))
+        except ValueError as error:
+            raise click.UsageError(f"{name} doit être un nombre") from error
     from kb.cli.options import load
     from kb.search.index import ensure_index, index_folder
 

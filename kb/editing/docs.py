@@ -22,6 +22,7 @@ from kb.content.rules.examples import EXAMPLES, Example, Place, written
 from kb.content.schema import NOTE, fields_page, json_schema
 from kb.content.snippets import snippets
 from kb.content.taxonomy import Taxonomy
+from kb.content.typography import french_markdown
 from kb.errors import Problem
 from kb.links.registry import LINK_RULES, check_links
 
@@ -50,8 +51,8 @@ def write_docs(docs: Path, taxonomy: Taxonomy) -> tuple[Path, ...]:
 def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
     """The text of every generated file, by path relative to docs/."""
     return {
-        "champs.md": fields_page(),
-        "regles.md": rules_page(),
+        "champs.md": french_markdown(fields_page()),
+        "regles.md": french_markdown(rules_page()),
         "schema/case.json": _json(json_schema(CaseFields, taxonomy, "En-tête d’une étude de cas")),
         "schema/practice.json": _json(
             json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")

@@ -68,6 +68,7 @@ QUESTION_WORDS = frozenset(
     je doit doivent dois devoir dit veut veulent vouloir savoir sait connaître trouver trouve trouve-t-
     on cherche chercher voudrais aimerais souhaite veux donner donne exemple exemples cas aller va vont
     lorsque quoi concrètement vraiment bien mieux besoin afin lequel laquelle lesquels lesquelles oui
+    rôle définition
     non moi merci bonjour svp comme déjà voir vois voit voient voyait mettre met mettent prendre prend
     prennent permettre permet permettent servir sert servent passer passe
     """.split()  # noqa: SIM905 - a list of words is read as text

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.segments import SHOWN, Zone
+from kb.search.segments import Zone
 
 Positions = NDArray[np.int64]
+Segments = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -28,6 +29,7 @@ GAP_BITS = 4
 DOCUMENT_GAP = 64
 CACHE_BYTES = 64 * 2**20  # positions kept in memory; 8 bytes each
 CACHE_TEXTS = 2_000  # documents whose texts are kept in memory
+REMEMBERED, REMEMBERED_FROM = 8_000_000, 1_000  # positions whose segments are kept, in arrays from this size
 EMPTY: Positions = np.empty(0, np.int64)
 
 
@@ -82,7 +84,7 @@ class Collection:
         self,
         rows: Sequence[Row],
         vocabulary: Mapping[str, Form],
-        read_positions: Callable[[str], tuple[list[int], list[bytes]]],
+        read_positions: Callable[[str], bytes],
         read_texts: Callable[[int], tuple[TextSegment, ...]],
     ) -> None:
         """Lay out the line of positions; postings and texts are read when first asked for."""
@@ -90,7 +92,9 @@ class Collection:
         self._read_positions, self._read_texts = read_positions, read_texts
         self._positions: OrderedDict[str, Positions] = OrderedDict()
         self._texts: OrderedDict[int, tuple[TextSegment, ...]] = OrderedDict()
-        self._held, self._lock = 0, threading.RLock()
+        #: positions with their segments, by identity: one search asks for the same several times
+        self._segments: OrderedDict[int, tuple[Positions, Segments]] = OrderedDict()
+        self._held, self._remembered, self._lock = 0, 0, threading.RLock()
         self._lay_out()
 
     @property
@@ -119,13 +123,13 @@ class Collection:
 
     def positions(self, form: str) -> Positions:
         """Where a form stands, on the line of all documents, in order; empty where nowhere."""
-        return self._held_or(form, lambda: self._load(form)) if form in self.vocabulary else EMPTY
+        return self.kept(form, lambda: self._load(form)) if form in self.vocabulary else EMPTY
 
     def union(self, forms: Sequence[str]) -> Positions:
         """Where any of the forms stands, in order."""
         if len(forms) == 1:
             return self.positions(forms[0])
-        return self._held_or(" ".join(forms), lambda: merged([self.positions(form) for form in forms]))
+        return self.kept(" ".join(forms), lambda: merged([self.positions(form) for form in forms]))
 
     def texts(self, number: int) -> tuple[TextSegment, ...]:
         """The segments of a document that passages are cut from, in order."""
@@ -138,22 +142,34 @@ class Collection:
                 self._texts.move_to_end(number)
             return self._texts[number]
 
-    def segments_at(self, positions: Positions) -> Positions:
+    def segments_at(self, positions: Positions) -> Segments:
         """Numbers of the segments where positions fall.
 
         Segments start at least SEGMENT_GAP apart, so a block of that many positions holds one start
         at most: a table of blocks and one comparison took a third of the time of bisection.
         """
-        found: Positions = self._segment_of_block[positions >> GAP_BITS]
+        if positions.size < REMEMBERED_FROM:
+            return self._find_segments(positions)
+        with self._lock:
+            known = self._segments.get(id(positions))
+            if known is None:
+                known = self._segments[id(positions)] = positions, self._find_segments(positions)
+                self._remembered += positions.size
+                while self._remembered > REMEMBERED and len(self._segments) > 1:
+                    self._remembered -= self._segments.popitem(last=False)[1][0].size
+            return known[1]
+
+    def _find_segments(self, positions: Positions) -> Segments:
+        found: Segments = self._segment_of_block[positions >> GAP_BITS]
         return found + (positions >= self._next_start[found])
 
     def within(self, number: int, positions: Positions) -> Positions:
         """The part of sorted positions that lies in one document."""
-        low, high = np.searchsorted(positions, (self.bases[number], self.bases[number + 1]))
+        low, high = positions.searchsorted(self.bases[number : number + 2])
         found: Positions = positions[low:high]
         return found
 
-    def _held_or(self, key: str, make: Callable[[], Positions]) -> Positions:
+    def kept(self, key: str, make: Callable[[], Positions]) -> Positions:
         """The positions kept under a key, made where they are not; the least used make room."""
         with self._lock:
             held = self._positions.get(key)
@@ -167,13 +183,7 @@ class Collection:
             return held
 
     def _load(self, form: str) -> Positions:
-        numbers, packed = self._read_positions(form)
-        if not numbers:
-            return EMPTY
-        counts = np.fromiter((len(value) // 4 for value in packed), np.int64, len(packed))
-        inside = np.frombuffer(b"".join(packed), np.int32).astype(np.int64)
-        found: Positions = inside + np.repeat(self.bases[np.asarray(numbers)], counts)
-        return found
+        return np.frombuffer(self._read_positions(form), np.int32).astype(np.int64)
 
     def _lay_out(self) -> None:
         spans = np.fromiter((row.span + DOCUMENT_GAP for row in self.rows), np.int64, self.size)
@@ -185,10 +195,9 @@ class Collection:
         self.segment_starts = flat[:, 1] + self.bases[self.segment_document]
         self.segment_length = flat[:, 2]
         blocks = np.arange(0, int(self.bases[-1]) + 1, SEGMENT_GAP)
-        self._segment_of_block = np.searchsorted(self.segment_starts, blocks, side="right") - 1
+        found = np.searchsorted(self.segment_starts, blocks, side="right") - 1
+        self._segment_of_block: Segments = found.astype(np.int32)
         self._next_start = np.append(self.segment_starts[1:], np.iinfo(np.int64).max)
-        self.first_segment = np.concatenate(([0], np.cumsum(counts)))[:-1].astype(np.int64)
-        self.segment_shown: Mask = np.isin(self.segment_zone, [int(zone) for zone in SHOWN])
         body = self.segment_zone == Zone.BODY
         lengths = np.bincount(self.segment_document[body], self.segment_length[body], minlength=self.size)
         #: words of the body relative to the mean
@@ -206,8 +215,8 @@ def merged(arrays: Sequence[Positions]) -> Positions:
     return kept
 
 
-def held_in(values: Positions, positions: Positions) -> Mask:
-    """For each value, whether it is one of the sorted positions."""
+def held_in(values: Positions | Segments, positions: Positions | Segments) -> Mask:
+    """For each value, whether it is one of the sorted positions, or segments."""
     if not positions.size:
         return np.zeros(values.size, np.bool_)
     at = np.minimum(np.searchsorted(positions, values), positions.size - 1)

@@ -95,6 +95,16 @@ class Thesaurus:
                     for concept, saying in said:
                         yield Found(concept, saying, places)
 
+    @property
+    def words(self) -> dict[str, str]:
+        """Every word that says a concept: form → spelling."""
+        return {
+            word.form: word.text
+            for said in self._by_key.values()
+            for _, saying in said
+            for _, word in saying.words
+        }
+
     def sayings_with(self, form: str) -> tuple[tuple[Concept, Saying], ...]:
         """Ways of saying of several words that hold this one: for a word that no document holds."""
         return tuple(self._by_word.get(_stem(form), ()))

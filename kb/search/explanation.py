@@ -21,7 +21,6 @@ _KINDS = {
     "synonyme": "un synonyme",
     "correction": "une orthographe corrigée",
     "voisinage": "mots voisins",
-    "section": "la section qui en réunit le plus",
     "nom": "la fiche est nommée",
 }
 
@@ -32,7 +31,7 @@ class Contribution:
 
     #: words of the query, as typed; "" for a name
     words: str
-    #: forme, exact, synonyme, correction, voisinage, section, nom
+    #: forme, exact, synonyme, correction, voisinage, nom
     kind: str
     amount: float
     #: (zone in French, occurrences) where the words were met

@@ -54,6 +54,7 @@ _APART = """
 #: parted by the stemmer, one in meaning
 _TOGETHER = """
     satisfaire satisfait satisfaits satisfaite satisfaites satisfaisant satisfaisante satisfaction
+    contribution contributions contribuer contribue contribuent contributeur contributeurs contributrice
     choix choisir choisit choisi choisis choisie choisies choisissent choisissant
     achat achats acheter achete achetee achetes achetees acheteur acheteurs
     decision decisions decider decide decides decidee decidees decident decisionnel
@@ -98,10 +99,6 @@ _TOGETHER = """
     municipal municipale municipaux municipales municipalite municipalites
 """
 
+FAMILIES = _APART + _TOGETHER
 #: form → name of its family, unlike any stem
-FAMILY = {
-    form: f"={line.split()[0]}"
-    for line in (_APART + _TOGETHER).splitlines()
-    if line.strip()
-    for form in line.split()
-}
+FAMILY = {form: f"={line.split()[0]}" for line in FAMILIES.splitlines() for form in line.split()}

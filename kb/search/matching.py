@@ -284,16 +284,17 @@ class Matcher:
             starts = self.phrase_positions(
                 [(offset, self.collection.positions(part)) for offset, part in enumerate(split)]
             )
-            spelt = " ".join(self._spelling_of(part) for part in split)
+            spelt = " ".join(map(self.spelling.spelling_of, split))
             return Respelt("".join(split), Reading("correction", starts, 2, spelt))
         for nearest in self.spelling.nearest(form, 1, beside):
-            spelt = self._spelling_of(nearest)
-            group = self.collection.union(self.forms_of(Token(spelt, nearest, 0, 0)))
+            spelt = self.spelling.spelling_of(nearest)
+            word = Token(spelt, nearest, 0, 0)
+            group = self.collection.union(self.forms_of(word))
+            if not group.size:  # no document writes it, but a term is called so
+                said = self._synonyms(0, list(self.thesaurus.find([(0, nearest)])))
+                group = merged([reading.positions for reading in said or self._partly_said(word)])
             return Respelt(nearest, Reading("correction", group, 1, spelt))
         return None
-
-    def _spelling_of(self, form: str) -> str:
-        return self.collection.vocabulary[form].spellings[0]
 
     def _synonyms(self, place: int, said: Sequence[Found]) -> list[Reading]:
         return [reading for found in said if place in found.places for reading in self._instead(found)]
@@ -317,6 +318,9 @@ class Matcher:
         return readings
 
     def _saying_positions(self, saying: Saying) -> Positions:
+        return self.collection.kept(f"{saying.kind}: {saying.text}", lambda: self._look_up(saying))
+
+    def _look_up(self, saying: Saying) -> Positions:
         if saying.kind == "acronym":  # « CA » is not a form of « cas »
             return self.phrase_positions(
                 [(offset, self.collection.positions(token.form)) for offset, token in saying.words]

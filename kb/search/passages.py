@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from kb.search.collection import Collection, TextSegment
@@ -19,12 +20,12 @@ from kb.search.query import Passage
 from kb.search.segments import Zone
 
 SHORTEST, LONGEST = 160, 260
-#: characters kept around the words of a cut sentence, and sentences at most in one passage
-MARGIN, MOST_SENTENCES = 40, 8
+#: characters kept around the words of a sentence that is cut
+MARGIN = 40
 PASSAGES = 3
 MAX_OCCURRENCES = 400  # of all words in one document
-#: an occurrence beyond the first of its word, beside a word not yet seen
-REPEATED = 0.05
+#: an occurrence beyond the first of its word, beside a word not yet seen; and all of them at most
+REPEATED, MOST_REPEATED = 0.05, 0.5
 #: a line of figures says less than a sentence
 FIGURE_WORTH = 0.9
 #: worth of an occurrence by how it was met, beside the word as typed
@@ -58,21 +59,21 @@ def passages_of(
     """The best passages of one document, best first; the summary where no text holds a word."""
     occurrences = _occurrences(collection, number, words, idf)
     segments = collection.texts(number)
-    found: list[tuple[float, int, TextSegment, list[Occurrence], Run]] = []
-    for order, segment, inside in _by_segment(segments, occurrences):
+    promising = sorted(_by_segment(segments, occurrences), key=lambda held: held[:2])
+    found: dict[tuple[str, str], tuple[float, int, TextSegment, list[Occurrence], Run]] = {}
+    for most, order, segment, inside in promising:
+        if len(found) >= PASSAGES and most > sorted(item[0] for item in found.values())[PASSAGES - 1]:
+            break  # no sentence of what is left can be better
         run = _best_run(segment, inside)
         worth = run.worth * (FIGURE_WORTH if segment.zone == Zone.FIGURE else 1.0)
-        found.append((-worth, order, segment, inside, run))
-    chosen: dict[tuple[str, str], Passage] = {}
-    for _, _, segment, inside, run in sorted(found, key=lambda item: item[:2]):
         place = (segment.section, segment.anchor)
-        if place not in chosen:
-            chosen[place] = _passage(segment, inside, run)
-        if len(chosen) == PASSAGES:
-            break
+        if place not in found or (-worth, order) < found[place][:2]:
+            found[place] = (-worth, order, segment, inside, run)
+    best = sorted(found.values(), key=lambda item: item[:2])[:PASSAGES]
+    chosen = [_passage(segment, inside, run) for _, _, segment, inside, run in best]
     if not chosen and segments:
         return (_passage(segments[0], (), _best_run(segments[0], ())),)
-    return tuple(chosen.values())
+    return tuple(chosen)
 
 
 def _occurrences(
@@ -92,8 +93,8 @@ def _occurrences(
 
 def _by_segment(
     segments: Sequence[TextSegment], occurrences: Sequence[Occurrence]
-) -> Iterator[tuple[int, TextSegment, list[Occurrence]]]:
-    """Segments that hold occurrences, with them; both are in order of position."""
+) -> Iterator[tuple[float, int, TextSegment, list[Occurrence]]]:
+    """(most that a passage can be worth, negated; order; segment; its occurrences) of each segment held."""
     at = 0
     for order, segment in enumerate(segments):
         end = segment.first + len(segment.starts)
@@ -103,33 +104,55 @@ def _by_segment(
         while at < len(occurrences) and occurrences[at].position < end:
             at += 1
         if at > start:
-            yield (
-                order,
-                segment,
-                [o._replace(position=o.position - segment.first) for o in occurrences[start:at]],
-            )
+            inside = list(occurrences[start:at])
+            yield -_worth(inside), order, segment, inside
 
 
 def _best_run(segment: TextSegment, inside: Sequence[Occurrence]) -> Run:
-    """The run of sentences that holds the most of the query; among equals one long enough, hits first."""
-    starts = [int(segment.starts[o.position]) for o in inside]
+    """The run of sentences that holds the most of the query, among equals the first."""
+    sentences = _sentences(segment.text)
+    starts = [int(segment.starts[o.position - segment.first]) for o in inside]
     ends = [_end(segment, o) for o in inside]
-    sentences = list(_sentences(segment.text))
-    best, rank = Run(0.0, 0, 0), (-1.0, 0, 0)
-    for number, (start, sentence_end) in enumerate(sentences):
-        if sentence_end - start > LONGEST:
-            runs = [_cut(segment.text, start, sentence_end, inside, starts, ends)]
-        else:
-            held = [end for _, end in sentences[number : number + MOST_SENTENCES]]
-            runs = [Run(0.0, start, end) for end in held if end - start <= LONGEST]
-        for run in runs:
-            low, high = bisect_left(starts, run.start), bisect_right(ends, run.end)
-            worth = _worth(inside[low:high])
-            late = starts[low] - run.start if low < high else 0
-            order = (round(worth, 6), min(run.end - run.start, SHORTEST), -late)
-            if order > rank:
-                best, rank = run._replace(worth=worth), order
-    return best
+    best, seen = Run(-1.0, 0, 0), -1
+    for index, at in enumerate(starts):
+        number = bisect_right(sentences, (at, len(segment.text) + 1)) - 1
+        if number > seen:
+            seen = number
+            if sentences[number][1] - sentences[number][0] > LONGEST:
+                run = _cut(segment.text, *sentences[number], inside, starts, ends)
+            else:
+                run = _grown(sentences, number, inside, index, ends)
+            if run.worth > best.worth + 1e-6:
+                best = run
+    return best if inside or not sentences else _grown(sentences, 0, (), 0, ())
+
+
+def _grown(
+    sentences: Sequence[tuple[int, int]],
+    number: int,
+    inside: Sequence[Occurrence],
+    index: int,
+    ends: Sequence[int],
+) -> Run:
+    """A sentence with those after it that add to it or are needed for length; then those before."""
+    start, stop = sentences[number]
+    seen: dict[int, float] = {}
+    more, worth = 0.0, 0.0
+    for _, end in sentences[number:]:
+        if end - start > LONGEST:
+            break
+        while index < len(inside) and ends[index] <= end:
+            occurrence = inside[index]
+            more += REPEATED * occurrence.worth if occurrence.word in seen else 0.0
+            seen[occurrence.word] = max(seen.get(occurrence.word, 0.0), occurrence.worth)
+            index += 1
+        total = sum(seen.values()) + min(more, MOST_REPEATED)
+        if total > worth + 1e-6 or stop - start < SHORTEST:
+            worth, stop = total, end
+    while number and stop - start < SHORTEST and stop - sentences[number - 1][0] <= LONGEST:
+        number -= 1
+        start = sentences[number][0]
+    return Run(worth, start, stop)
 
 
 def _worth(inside: Sequence[Occurrence]) -> float:
@@ -139,19 +162,21 @@ def _worth(inside: Sequence[Occurrence]) -> float:
     for occurrence in inside:
         more += REPEATED * occurrence.worth if occurrence.word in seen else 0.0
         seen[occurrence.word] = max(seen.get(occurrence.word, 0.0), occurrence.worth)
-    return sum(seen.values()) + min(more, 0.5)
+    return sum(seen.values()) + min(more, MOST_REPEATED)
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=20_000)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of each sentence, the space between them left out."""
-    start = 0
+    start, found = 0, []
     for match in _SENTENCE_END.finditer(text):
         end = match.start(match.lastindex or 0)
         if end > start:
-            yield start, end
+            found.append((start, end))
         start = match.end()
     if start < len(text):
-        yield start, len(text)
+        found.append((start, len(text)))
+    return tuple(found)
 
 
 def _cut(
@@ -177,18 +202,18 @@ def _cut(
         first = _word_start(text, end - LONGEST, first)
     else:
         first = _word_start(text, max(start, first - max(0, (LONGEST - (last - first)) // 3)), first)
-    return Run(0.0, first, end if end - first <= LONGEST else _word_end(text, first + LONGEST - 20, last))
+    return Run(most, first, end if end - first <= LONGEST else _word_end(text, first + LONGEST - 20, last))
 
 
 def _passage(segment: TextSegment, inside: Sequence[Occurrence], run: Run) -> Passage:
     text = segment.text
-    edges = {edge for sentence in _sentences(text) for edge in sentence}
-    before = "" if run.start in edges else "… "
-    after = "" if run.end in edges else " …"
+    sentences = _sentences(text)
+    before = "" if any(run.start == start for start, _ in sentences) else "… "
+    after = "" if any(run.end == end for _, end in sentences) else " …"
     spans: list[tuple[int, int]] = []
     breaks = [match.start() for match in _OPEN_LINE.finditer(text, run.start, run.end)]
     for occurrence in inside:
-        a, b = int(segment.starts[occurrence.position]), _end(segment, occurrence)
+        a, b = int(segment.starts[occurrence.position - segment.first]), _end(segment, occurrence)
         if run.start <= a and b <= run.end:
             a, b = (at - run.start + len(before) + (len(DASH) - 1) * bisect_left(breaks, at) for at in (a, b))
             if spans and a < spans[-1][1]:
@@ -214,4 +239,5 @@ def _word_end(text: str, at: int, least: int) -> int:
 
 
 def _end(segment: TextSegment, occurrence: Occurrence) -> int:
-    return int(segment.ends[min(occurrence.position + occurrence.width, len(segment.ends)) - 1])
+    last = occurrence.position - segment.first + occurrence.width
+    return int(segment.ends[min(last, len(segment.ends)) - 1])

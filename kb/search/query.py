@@ -174,6 +174,8 @@ class Results:
     relaxations: tuple[Relaxation, ...] = ()
     #: what was not read of the query, in French: words beyond the limit, time bound…
     notices: tuple[str, ...] = ()
+    #: True where the time bound left something out: not an answer to keep
+    cut: bool = False
 
     @property
     def pages(self) -> int:

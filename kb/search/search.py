@@ -40,8 +40,10 @@ from kb.search.ranking import CORRECTED, HOWS, Ranked, Ranking
 from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
 
-#: seconds after which what only adorns an answer (passages, relaxations) is left out, and this is said
-BUDGET = 1.0
+#: seconds after which what only adorns an answer (correction, passages, relaxations) is left out, and this is
+#: said; what comes before is bounded by the words read (`query`)
+BUDGET = 0.5
+LATE = "La recherche a pris trop de temps\u00a0: corrections et extraits peuvent manquer. Retirez des mots."
 MAX_FOUND = 5  # forms told for one word of one hit
 
 
@@ -54,8 +56,9 @@ class Searcher:
         _ = collection.by_stem, collection.by_any_stem  # now rather than in the first search
         self.facets = Facets(taxonomy, collection.rows)
         self.ranking = Ranking(collection)
+        thesaurus = Thesaurus(taxonomy, collection.rows)
         self.matcher = Matcher(
-            collection, Thesaurus(taxonomy, collection.rows), Spelling(collection), Names(collection)
+            collection, thesaurus, Spelling(collection, thesaurus.words), Names(collection)
         )
         self.suggestions = Suggestions(taxonomy, collection.rows, phrases)
         self._browse = _order(collection, lambda row: (_nature(row.nature), fold(row.title), row.slug))
@@ -64,7 +67,7 @@ class Searcher:
 
     def search(self, query: SearchQuery) -> Results:
         """The hits of the page asked for, and the count of every facet value over all hits."""
-        began = perf_counter()
+        time = _Time()
         query = replace(
             query,
             filters=query.filters[:MAX_FILTERS],
@@ -77,19 +80,23 @@ class Searcher:
         answers = self._answers(query, ranked)
         kept = self.facets.filtered(answers, query.filters)
         correction = None
-        if matched.corrections:
+        if matched.corrections and time.is_left():
             ranked, answers, kept, correction = self._correct(query, request, ranked, answers, kept)
         total = int(kept.sum())
+        hits = self._hits(query, ranked, kept, time)
+        relaxations = () if total else self._relaxations(query, answers, time)
+        scattered = () if total else self._scattered(ranked, answers)
         return Results(
             query=query,
             total=total,
-            hits=self._hits(query, ranked, kept, began),
+            hits=hits,
             facets=self.facets.counts(answers, query.filters),
             correction=correction or self._without_quotes(query, request, total),
             all_words=int((ranked.complete & kept).sum()),
             expansions=matched.expansions,
-            relaxations=() if total else self._relaxations(query, answers, began),
-            notices=matched.notices if total else (*matched.notices, *self._scattered(ranked, answers)),
+            relaxations=relaxations,
+            notices=(*matched.notices, *scattered, *((LATE,) if time.cut else ())),
+            cut=time.cut,
         )
 
     def suggest(self, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
@@ -149,11 +156,11 @@ class Searcher:
         found = int(self.facets.filtered(self._answers(query, ranked), query.filters).sum())
         return Correction(text, found, applied=False) if found else None
 
-    def _relaxations(self, query: SearchQuery, answers: Mask, began: float) -> tuple[Relaxation, ...]:
+    def _relaxations(self, query: SearchQuery, answers: Mask, time: _Time) -> tuple[Relaxation, ...]:
         """What dropping one filter would give, the most first."""
         found = []
         for dropped in dict.fromkeys(query.filters):
-            if perf_counter() - began > BUDGET:
+            if not time.is_left():
                 break
             left = [f for f in query.filters if f != dropped]
             total = int(self.facets.filtered(answers, left).sum())
@@ -184,12 +191,10 @@ class Searcher:
             order = order[np.argsort(-ranked.score[order], kind="stable")]
         return order
 
-    def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, began: float) -> tuple[Hit, ...]:
+    def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, time: _Time) -> tuple[Hit, ...]:
         first = (query.page - 1) * query.per_page
         shown = self._sorted(query, ranked, kept)[first : first + query.per_page].tolist()
-        return tuple(
-            self._hit(number, ranked, with_passages=perf_counter() - began < BUDGET) for number in shown
-        )
+        return tuple(self._hit(number, ranked, with_passages=time.is_left()) for number in shown)
 
     def _hit(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
         row = self.collection.rows[number]
@@ -235,6 +240,17 @@ class Searcher:
             if r.how == how and self.collection.within(number, r.positions).size
         ]
         return tuple(dict.fromkeys(labels))[:MAX_FOUND]
+
+
+class _Time:
+    """The time of one search; `cut` once something was left out for want of it."""
+
+    def __init__(self) -> None:
+        self.began, self.cut = perf_counter(), False
+
+    def is_left(self) -> bool:
+        self.cut = self.cut or perf_counter() - self.began > BUDGET
+        return not self.cut
 
 
 def _respelt(text: str, matched: Matched) -> str:

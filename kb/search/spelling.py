@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,14 +69,19 @@ class Near(NamedTuple):
 class Spelling:
     """The vocabulary, ready to be searched by likeness."""
 
-    def __init__(self, collection: Collection) -> None:
-        """Keep every form of at least three letters that is no number."""
-        self.collection = collection
-        self.forms = sorted(form for form in collection.vocabulary if len(form) > 2 and not form[0].isdigit())
+    def __init__(self, collection: Collection, others: Mapping[str, str]) -> None:
+        """Keep every form of at least three letters that is no number.
+
+        `others`: form → spelling of words that say a concept, though no document need hold them.
+        """
+        self.collection, self._others = collection, others
+        held = dict.fromkeys((*collection.vocabulary, *others))
+        self.forms = sorted(form for form in held if len(form) > 2 and not form[0].isdigit())
         self._masks = np.fromiter(map(_mask, self.forms), np.uint64, len(self.forms))
         self._lengths = np.fromiter(map(len, self.forms), np.int64, len(self.forms))
         self._firsts = np.fromiter((ord(form[0]) for form in self.forms), np.int64, len(self.forms))
         self._letters = _letters(self.forms)
+        self._trigrams = frozenset().union(*map(_trigrams, self.forms))
         self._names = {
             token.form for row in collection.rows if row.nature == "cas" for token in tokens(row.names[0])
         }
@@ -89,19 +94,19 @@ class Spelling:
         length = len(form)
         if length < MIN_LETTERS or any(letter.isdigit() for letter in form) or not self.forms:
             return ()
-        found = []
+        found, looks_right = [], length < LONG and _trigrams(form) <= self._trigrams
         for index, faults in self._candidates(form):
             candidate = self.forms[index]
             other_first = candidate[0] != form[0]
             near = self._beside(candidate, beside)
             company = self._company(candidate, beside)
-            # « prévision des ventes » is no « précision », but a long word is like no other by chance
-            is_alone = bool(beside) and not company and length < LONG
+            # « prévision des ventes » is no « précision », but what looks like no French word is misspelt
+            is_alone = bool(beside) and not company and looks_right
             is_odd = other_first and length < SHORT  # « poule », « tarte » are easily near another
-            if (is_alone or is_odd) and not near and candidate not in self._names:
+            is_unwritten = candidate not in self.collection.vocabulary and length < TWO_FAULTS_FROM
+            if is_unwritten or ((is_alone or is_odd) and not near and candidate not in self._names):
                 continue
-            documents = self.collection.vocabulary[candidate].documents
-            found.append(Near(faults + other_first, -near, -company, -documents, candidate))
+            found.append(Near(faults + other_first, -near, -company, -self._documents(candidate), candidate))
         return tuple(near.form for near in sorted(found)[:limit])
 
     def split(self, form: str) -> tuple[str, str] | None:
@@ -122,7 +127,17 @@ class Spelling:
             return ()
         first = bisect_left(self.forms, form)
         found = self.forms[first : bisect_left(self.forms, form + "\uffff", first)]
-        return tuple(sorted(found, key=lambda other: -self.collection.vocabulary[other].documents)[:limit])
+        held = [other for other in found if other in self.collection.vocabulary]
+        return tuple(sorted(held, key=lambda other: -self._documents(other))[:limit])
+
+    def spelling_of(self, form: str) -> str:
+        """The form with its accents, as it is most often written."""
+        entry = self.collection.vocabulary.get(form)
+        return entry.spellings[0] if entry else self._others[form]
+
+    def _documents(self, form: str) -> int:
+        entry = self.collection.vocabulary.get(form)
+        return entry.documents if entry else 0
 
     def _candidates(self, form: str) -> list[tuple[int, int]]:
         """(index, faults) of the forms near enough."""
@@ -150,7 +165,9 @@ class Spelling:
 
     def _company(self, form: str, beside: Sequence[Positions]) -> int:
         """Number of the other words that share a section with this form."""
-        own = np.unique(self.collection.segments_at(self.collection.positions(form))) if beside else EMPTY
+        if not beside:
+            return 0
+        own = np.unique(self.collection.segments_at(self.collection.positions(form)))
         return sum(bool(held_in(own, self.collection.segments_at(positions)).any()) for positions in beside)
 
 
@@ -189,6 +206,12 @@ def sound(form: str) -> str:
     for pattern, heard in _SOUNDS:
         form = pattern.sub(heard, form)
     return form
+
+
+def _trigrams(form: str) -> set[str]:
+    """The runs of three letters of a word, its ends marked."""
+    marked = f"^{form}$"
+    return {marked[at : at + 3] for at in range(len(marked) - 2)}
 
 
 def _letters(forms: Sequence[str]) -> NDArray[np.uint32]:

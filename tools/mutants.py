@@ -1,0 +1,546 @@
+"""Do the defences bite? Each is taken away in a copy of the project, and a test must turn red.
+
+    .venv/bin/python tools/mutants.py             all of them, and the table goes into SECURITY.md
+    .venv/bin/python tools/mutants.py word…       only those whose name holds one of the words
+
+A defence is a few words of the code and what stands there without it. Prints a table, defence and test
+that turned red; exit 1 where one stays green, 2 where the code no longer holds what was to be taken
+away or a test fails with all defences in place. About three seconds each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("kb", "web", "tests", "content", "tools", "docs", "pyproject.toml", "README.md", "SECURITY.md")
+
+
+@dataclass(frozen=True)
+class Defence:
+    """A defence, where it stands, and the tests that should notice its absence."""
+
+    name: str
+    #: file, then pairs of text with the defence and without
+    path: str
+    edits: tuple[tuple[str, str], ...]
+    #: arguments of pytest
+    tests: str
+
+    @property
+    def arguments(self) -> list[str]:
+        """The tests as pytest takes them."""
+        file, _, words = self.tests.partition(" ")
+        return [f"tests/{file}.py", *(["-k", words] if words else [])]
+
+
+def defence(name: str, path: str, old: str, new: str, tests: str) -> Defence:
+    """A defence that is one piece of text."""
+    return Defence(name, path, ((old, new),), tests)
+
+
+def header(name: str, value: str) -> Defence:
+    """One of the security headers, whose value begins so."""
+    old = f'"{name}": {value}'
+    return defence(f"header {name}", "web/headers.py", old, f'"X-{name}": {value}', "test_headers measured")
+
+
+DEFENCES = (
+    # pages
+    defence(
+        "templates escape what they show",
+        "web/__init__.py",
+        "    app.register_blueprint(pages)\n",
+        "    app.register_blueprint(pages)\n    app.jinja_env.autoescape = False\n",
+        "test_hostile becomes_an_element",
+    ),
+    defence(
+        "marked passages are escaped",
+        "web/filters.py",
+        "escape(text[start:stop])",
+        "Markup(text[start:stop])",
+        "test_hostile content_becomes",
+    ),
+    defence(
+        "text around marks is escaped",
+        "web/filters.py",
+        "parts += [escape(text[end:start])",
+        "parts += [Markup(text[end:start])",
+        "test_hostile content_becomes",
+    ),
+    defence(
+        "JSON-LD cannot close its script",
+        "kb/links/metadata.py",
+        '.replace("<", "\\\\u003c")',
+        "",
+        "test_links_citations script_element",
+    ),
+    defence(
+        "nh3 cleans rendered Markdown",
+        "kb/content/rendering.py",
+        "    clean = nh3.clean(\n        html, tags",
+        "    clean = html\n    nh3.clean(\n        html, tags",
+        "test_rendering runs_in_a_page",
+    ),
+    defence(
+        "raw tags of Markdown are text",
+        "kb/content/rendering.py",
+        '    converter.inlinePatterns.deregister("html")\n',
+        "",
+        "test_rendering shown_as_text",
+    ),
+    defence(
+        "addresses in files are http",
+        "kb/content/model.py",
+        'pattern=r"^https?://[^\\s]+$"',
+        'pattern=r"^.+$"',
+        "test_hostile an_address_in_a_file",
+    ),
+    # headers
+    header("Content-Security-Policy", "POLICY"),
+    header("X-Content-Type-Options", '"nosniff"'),
+    header("Referrer-Policy", '"strict'),
+    header("Cross-Origin-Opener-Policy", '"same'),
+    header("Cross-Origin-Resource-Policy", '"same'),
+    header("X-Frame-Options", '"DENY"'),
+    header("Permissions-Policy", '"camera'),
+    defence(
+        "CSP without inline scripts",
+        "web/headers.py",
+        "script-src 'self';",
+        "script-src 'self' 'unsafe-inline';",
+        "test_headers measured",
+    ),
+    defence(
+        "headers on what Flask answers",
+        "web/headers.py",
+        "response.headers.setdefault(name, value)",
+        "pass",
+        "test_headers 200",
+    ),
+    defence(
+        "headers on 304",
+        "web/caching.py",
+        '                    *headers_of(environ.get("PATH_INFO", "")).items(),\n',
+        "",
+        "test_headers 304",
+    ),
+    defence(
+        "headers on a refused host",
+        "web/hosts.py",
+        '                *headers_of(environ.get("PATH_INFO", "")).items(),\n',
+        "",
+        "test_headers foreign",
+    ),
+    defence(
+        "only the card is framed", "web/headers.py", "CARD.fullmatch", "CARD.search", "test_headers card"
+    ),
+    defence(
+        "errors are never kept",
+        "web/headers.py",
+        "if response.status_code >= 400:",
+        "if response.status_code >= 600:",
+        "test_headers 404",
+    ),
+    defence(
+        "pages are closed to other sites",
+        "web/api.py",
+        '    if response.mimetype != "text/html":\n',
+        "    if True:\n",
+        "test_headers 500",
+    ),
+    defence(
+        "redirects stay on the site",
+        "web/headers.py",
+        'if response.location and "://" in response.location:',
+        "if False:",
+        "test_headers stay_on_the_site",
+    ),
+    defence(
+        "an error tells nothing of the code",
+        "web/errors.py",
+        'f"Référence à citer : {number}", Int',
+        "repr(error), Int",
+        "test_headers 500",
+    ),
+    # limits
+    defence("length of an address", "web/limits.py", "length > MAX_ADDRESS", "False", "test_limits address"),
+    defence(
+        "long addresses are not kept",
+        "web/limits.py",
+        "length > MAX_KEPT_ADDRESS",
+        "False",
+        "test_limits long_address",
+    ),
+    defence(
+        "size of a body",
+        "web/limits.py",
+        'if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:',
+        "if False:",
+        "test_limits body",
+    ),
+    defence(
+        "bytes of an address are escaped",
+        "web/limits.py",
+        "if not request.query_string.isascii():",
+        "if False:",
+        "test_hostile any_request",
+    ),
+    defence(
+        "length of a query",
+        "kb/search/parsing.py",
+        'normalise(text.replace("\\x00", " "))[:MAX_TEXT]',
+        'normalise(text.replace("\\x00", " "))',
+        "test_limits past_the_limit",
+    ),
+    defence(
+        "words of a query",
+        "kb/search/matching.py",
+        "if len(places) > MAX_WORDS:",
+        "if False:",
+        "test_limits words_are_searched",
+    ),
+    defence(
+        "words that are respelt",
+        "kb/search/matching.py",
+        "or len(found) >= MAX_UNKNOWN",
+        "",
+        "test_limits respelt",
+    ),
+    defence(
+        "letters that begin a word",
+        "kb/search/spelling.py",
+        "if len(form) < MIN_BEGINNING:",
+        "if False:",
+        "test_limits beginning",
+    ),
+    defence(
+        "time of a search",
+        "kb/search/search.py",
+        "perf_counter() - self.began > BUDGET",
+        "False",
+        "test_limits out_of_time",
+    ),
+    defence(
+        "answers cut by time are not kept",
+        "web/limits.py",
+        "    if found.cut:\n",
+        "    if False:\n",
+        "test_limits out_of_time",
+    ),
+    defence(
+        "filters of a page",
+        "web/params.py",
+        "filters=filters[:MAX_FILTERS]",
+        "filters=filters",
+        "test_limits filters",
+    ),
+    defence(
+        "filters of the API",
+        "web/params.py",
+        "if strict and len(filters) > MAX_FILTERS:",
+        "if False:",
+        "test_limits filters",
+    ),
+    defence(
+        "page and per_page", "web/params.py", "<= int(text) <= most", "<= int(text)", "test_limits numbers"
+    ),
+    defence(
+        "hits of one answer",
+        "kb/search/search.py",
+        "per_page=min(max(1, query.per_page), MAX_PER_PAGE)",
+        "per_page=max(1, query.per_page)",
+        "test_limits largest_page",
+    ),
+    defence("cases compared", "web/exploring.py", "][:MAX_COMPARED]", "]", "test_limits compared"),
+    defence(
+        "documents of a selection",
+        "web/linking.py",
+        "if len(wanted) > MAX_SELECTED:",
+        "if False:",
+        "test_limits selection",
+    ),
+    defence(
+        "store of answers",
+        "web/caching.py",
+        "while self._size > MAX_BYTES:",
+        "while False:",
+        "test_caching bounded",
+    ),
+    # what comes in
+    defence("text repeated by a page", "web/params.py", "[: MAX_TEXT + 1]", "", "test_limits does_not_grow"),
+    defence(
+        "control characters of a query",
+        "web/params.py",
+        '_UNWRITABLE.sub(" ", given)',
+        "given",
+        "test_hostile feed",
+    ),
+    defence(
+        "a file is found by its slug, never by a path",
+        "web/views.py",
+        '<slug>.md")\ndef markdown(folder: str, slug: str) -> Response:\n'
+        '    """The document as it is written, front matter included."""\n'
+        "    kb = current()\n    found = _document(kb, folder, slug)\n"
+        "    text = (site_of(current_app).root / found.path)",
+        '<path:slug>.md")\ndef markdown(folder: str, slug: str) -> Response:\n'
+        '    """The document as it is written, front matter included."""\n'
+        '    text = (site_of(current_app).root / "cases" / f"{slug}.md")',
+        "test_hostile out_of_the_site",
+    ),
+    defence(
+        "static files by their hashed names only",
+        "web/assets.py",
+        "self._original.get(hashed) or abort(404)",
+        "self._original.get(hashed, hashed)",
+        "test_site hashed_names",
+    ),
+    defence(
+        "foreign hosts",
+        "web/hosts.py",
+        "if self._is_ours(",
+        "if True or self._is_ours(",
+        "test_serving names",
+    ),
+    defence(
+        "forwarded addresses",
+        "web/logs.py",
+        "return seen[-proxies].strip()",
+        "return seen[0].strip()",
+        "test_serving forwarded",
+    ),
+    defence(
+        "line breaks in the log",
+        "web/logs.py",
+        "_quoted = json.encoder.encode_basestring_ascii\n",
+        "_quoted = '\"{}\"'.format\n",
+        "test_serving line_of_its_own",
+    ),
+    defence(
+        "addresses cut in the log", "web/logs.py", "kept = 24 if", "kept = 32 if", "test_serving network"
+    ),
+    defence(
+        "formulas in CSV",
+        "kb/links/tables.py",
+        'text[:1] in ("=", "+", "-", "@", "\\t", "\\r")',
+        "False",
+        "test_links_machines spreadsheet",
+    ),
+    # files
+    defence(
+        "YAML anchors",
+        "kb/content/parsing.py",
+        'if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):',
+        "if False:",
+        "test_parsing bomb",
+    ),
+    defence(
+        "YAML tags",
+        "kb/content/parsing.py",
+        'if tag := getattr(event, "tag", None):',
+        "if tag := False:",
+        "test_hostile tag",
+    ),
+    defence("YAML keys twice", "kb/content/parsing.py", "if name in keys:", "if False:", "test_parsing"),
+    defence("YAML depth", "kb/content/parsing.py", "if depth > MAX_DEPTH:", "if False:", "test_parsing deep"),
+    defence(
+        "YAML values that turn into others",
+        "kb/content/parsing.py",
+        "_StrictLoader.yaml_implicit_resolvers = {}\n",
+        "",
+        "test_parsing",
+    ),
+    defence(
+        "size of a file",
+        "kb/content/loading.py",
+        "if path.stat().st_size <= MAX_BYTES else",
+        "if True else",
+        "test_loading megabytes",
+    ),
+    # index and store
+    defence(
+        "digests before pickles",
+        "kb/search/index.py",
+        "        _check_digests(folder)\n",
+        "",
+        "test_index_faults pickle or damage",
+    ),
+    defence(
+        "owner of the index",
+        "kb/search/index.py",
+        "        _check_owner(folder)\n",
+        "",
+        "test_index_faults account or link",
+    ),
+    defence(
+        "the former index stays until the next is whole",
+        "kb/search/index.py",
+        "        aside.mkdir(mode=0o700, parents=True)\n",
+        "        _remove([place])\n        aside.mkdir(mode=0o700, parents=True)\n",
+        "test_index_faults",
+    ),
+    defence(
+        "one builder at a time",
+        "kb/search/index.py",
+        "        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "        pass\n",
+        "test_index_faults builder",
+    ),
+    Defence(
+        "left-overs of a dead builder",
+        "kb/search/index.py",
+        (
+            ('    _remove(folder.glob(f"{ASIDE}*"))\n', ""),
+            ('*folder.glob("index-*"), *folder.glob(f"{ASIDE}*")', '*folder.glob("index-*"),'),
+        ),
+        "test_index left or killed or dead",
+    ),
+    defence(
+        "ETag changes with the content",
+        "web/caching.py",
+        'f"{version} {address}".encode',
+        'f"{address}".encode',
+        "test_caching version",
+    ),
+    defence(
+        "unreadable content keeps the last good one",
+        "web/state.py",
+        "        if lost:\n",
+        "        if False:\n",
+        "test_index_faults unreadable",
+    ),
+    # addresses that last
+    defence(
+        "former names lead on",
+        "web/linking.py",
+        '    if start in ("/cas", "/pratiques"):\n',
+        "    if False:\n",
+        "test_links_ledger former_name",
+    ),
+    defence(
+        "removed documents say so",
+        "web/linking.py",
+        "return answer(410, ",
+        "return answer(404, ",
+        "test_links_ledger 410",
+    ),
+    defence(
+        "the ledger guards what was published",
+        "kb/links/ledger.py",
+        "            yield _lost_document(register, identifier)\n",
+        "            continue\n",
+        "test_links_ledger",
+    ),
+    defence(
+        "the ledger guards terms",
+        "kb/links/ledger.py",
+        "    yield from _lost_terms(register, corpus)\n",
+        "",
+        "test_links_ledger dropped",
+    ),
+)
+
+
+@contextmanager
+def without(found: Defence, copy: Path) -> Iterator[None]:
+    """The copy without this defence, then as it was; raises LookupError where it is not there once."""
+    path = copy / found.path
+    whole = path.read_text(encoding="utf-8")
+    text = whole
+    for old, new in found.edits:
+        if text.count(old) != 1:
+            raise LookupError(f"{found.name}: {found.path} holds {text.count(old)} times {old!r}")
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(whole, encoding="utf-8")
+
+
+def red(copy: Path, arguments: list[str]) -> str:
+    """Name of the first test that fails in the copy, "" where all pass."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
+    told = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    if told.returncode == 0:
+        return ""
+    if told.returncode < 0 and (dying := re.search(r" in (test_\w+)", told.stderr + told.stdout)):
+        return f"{dying[1]} (the process dies)"
+    failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(\S+?)(?:\[| - |$)", told.stdout, re.MULTILINE)
+    if told.returncode != 1 or not failed:
+        raise LookupError(f"pytest {' '.join(arguments)}: {(told.stdout + told.stderr)[-600:]}")
+    return failed[1].partition("::")[2] or failed[1]
+
+
+def copied(folder: Path) -> Path:
+    """The project in `folder`, without what tests do not need."""
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "node_modules", "*.png")
+            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+        else:
+            shutil.copy(ROOT / part, folder / part)
+    return folder
+
+
+def tried(chosen: Sequence[Defence], copy: Path) -> Iterator[tuple[Defence, str]]:
+    """Each defence with the test that turns red without it, "" for none; raises LookupError."""
+    if failed := red(copy, ["-n", "2", *sorted({found.arguments[0] for found in chosen})]):
+        raise LookupError(f"{failed} fails with all defences in place")
+    for found in chosen:
+        with without(found, copy):
+            yield found, red(copy, found.arguments)
+
+
+def keep(rows: Sequence[str]) -> None:
+    """Put the table into SECURITY.md, between its two marks."""
+    path = ROOT / "SECURITY.md"
+    before, rest = path.read_text(encoding="utf-8").split("<!-- mutants -->", 1)
+    after = rest.split("<!-- /mutants -->", 1)[1]
+    table = "\n".join(rows)
+    path.write_text(f"{before}<!-- mutants -->\n{table}\n<!-- /mutants -->{after}", encoding="utf-8")
+
+
+def main(words: list[str]) -> int:
+    """Try the defences; see the module."""
+    chosen = [found for found in DEFENCES if not words or any(word in found.name for word in words)]
+    rows, green = ["| defence taken away | where | test that turns red |", "|---|---|---|"], 0
+    print("\n".join(rows), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            for found, failed in tried(chosen, copied(Path(folder))):
+                green += not failed
+                told = f"`{failed}`" if failed else "**none**"
+                rows.append(f"| {found.name} | `{found.path}` | {told} |")
+                print(rows[-1], flush=True)
+        except LookupError as error:
+            print(error, file=sys.stderr)
+            return 2
+    print(f"\n{len(chosen)} defences, {green} without a test that notices.")
+    if not words and not green:
+        keep(rows)
+    return 1 if green else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
