@@ -135,12 +135,15 @@ def describe_source(source: Source, pages: str = "") -> str:
 
 
 def plain_text(html: str) -> str:
-    """The text of safe HTML without footnote calls; one line for each block, cells joined by « · »."""
+    """The text of safe HTML without footnote calls; one line for each block, cells joined by « · ».
+
+    A blank line stands before each heading: there another matter begins.
+    """
     parser = _TextOf()
     parser.feed(html)
     parser.close()
     lines = (re.sub(r"[ \t\n]+", " ", line).strip(" ·") for line in "".join(parser.parts).split("\x00"))
-    return "\n".join(line for line in lines if line)
+    return re.sub(r"\n*\x01", "\n\n", "\n".join(line for line in lines if line.strip("\x01"))).strip()
 
 
 def _converter(path: str) -> markdown.Markdown:
@@ -236,7 +239,7 @@ def address_of(href: str, path: str) -> str:
 
 
 class _TextOf(HTMLParser):
-    """Collects text; NUL ends a block, so that no text of a page can forge one."""
+    """Collects text; NUL ends a block and \\x01 begins a heading, so that no text of a page can forge one."""
 
     _BLOCKS = frozenset(
         {"p", "li", "tr", "h2", "h3", "h4", "blockquote", "pre", "div", "figcaption", "br", "table"}
@@ -251,7 +254,7 @@ class _TextOf(HTMLParser):
         if tag == "sup" and str(dict(attrs).get("id", "")).startswith("fnref"):
             self._in_note += 1
         if tag in self._BLOCKS:
-            self.parts.append("\x00")
+            self.parts.append("\x00\x01" if tag in ("h2", "h3", "h4") else "\x00")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "sup" and self._in_note:
@@ -263,4 +266,4 @@ class _TextOf(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._in_note:
-            self.parts.append(data.replace("\x00", ""))
+            self.parts.append(data.replace("\x00", "").replace("\x01", ""))

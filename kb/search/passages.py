@@ -2,7 +2,7 @@
 
 A passage is the run of whole sentences, at most LONGEST characters, that holds the most of the query
 (sum of the idf of its distinct words); a sentence longer than that is cut between words, and an ellipsis
-says so. Lines that end without a mark (headings, rows of a table, items) are parted by a dash. One
+says so; no passage crosses a heading. Lines that end without a mark (headings, rows of a table, items) are parted by a dash. One
 passage per section, three per hit, best first.
 """
 
@@ -23,6 +23,8 @@ SHORTEST, LONGEST = 160, 260
 #: characters kept around the words of a sentence that is cut
 MARGIN = 40
 PASSAGES = 3
+#: characters between two sentences; more of them, a blank line, part what belongs to two headings
+GAP = 1
 MAX_OCCURRENCES = 400  # of all words in one document
 #: an occurrence beyond the first of its word, beside a word not yet seen; and all of them at most
 REPEATED, MOST_REPEATED = 0.05, 0.5
@@ -137,10 +139,11 @@ def _grown(
     """A sentence with those after it that add to it or are needed for length; then those before."""
     start, stop = sentences[number]
     seen: dict[int, float] = {}
-    more, worth = 0.0, 0.0
-    for _, end in sentences[number:]:
-        if end - start > LONGEST:
+    more, worth, reached = 0.0, 0.0, start
+    for first, end in sentences[number:]:
+        if end - start > LONGEST or first - reached > GAP:
             break
+        reached = end
         while index < len(inside) and ends[index] <= end:
             occurrence = inside[index]
             more += REPEATED * occurrence.worth if occurrence.word in seen else 0.0
@@ -149,7 +152,12 @@ def _grown(
         total = sum(seen.values()) + min(more, MOST_REPEATED)
         if total > worth + 1e-6 or stop - start < SHORTEST:
             worth, stop = total, end
-    while number and stop - start < SHORTEST and stop - sentences[number - 1][0] <= LONGEST:
+    while (
+        number
+        and stop - start < SHORTEST
+        and stop - sentences[number - 1][0] <= LONGEST
+        and start - sentences[number - 1][1] <= GAP
+    ):
         number -= 1
         start = sentences[number][0]
     return Run(worth, start, stop)
