@@ -32,7 +32,7 @@ REPEATED, MOST_REPEATED = 0.05, 0.5
 FIGURE_WORTH = 0.9
 #: worth of an occurrence by how it was met, beside the word as typed
 _WORTH = {"exact": 1.0, "forme": 0.9, "synonyme": 0.4, "correction": 0.6}
-_SENTENCE_END = re.compile(r"[.!?…][\s]?['’\"»)]*(\s+)(?=[^\W_a-z]|«|\d)|(\n)")
+_SENTENCE_END = re.compile(r"[.!?…](?:[^\S\n]?['’\"»)]+)?(\s+)(?=[^\W_a-z]|«|\d)|(\n)")
 #: end of a line that no mark closes
 _OPEN_LINE = re.compile(r"(?<=[^\s.!?…:;,])\n")
 DASH = " — "
