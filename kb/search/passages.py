@@ -2,8 +2,8 @@
 
 A passage is the run of whole sentences, at most LONGEST characters, that holds the most of the query
 (sum of the idf of its distinct words); a sentence longer than that is cut between words, and an ellipsis
-says so; no passage crosses a heading. Lines that end without a mark (headings, rows of a table, items) are parted by a dash. One
-passage per section, three per hit, best first.
+says so. No passage crosses a heading. Lines that end without a mark (headings, rows of a table, items)
+are parted by a dash. One passage per section, three per hit, best first.
 """
 
 from __future__ import annotations

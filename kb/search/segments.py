@@ -24,7 +24,7 @@ class Zone(IntEnum):
     TITLE = 1
     PLATFORM = 2  # platforms, software, vendors
     TERM = 3  # labels of the terms it is filed under, department and region
-    HEADING = 4
+    HEADING = 4  # and what a note says of each case that shows it
     SUMMARY = 5
     FIGURE = 6  # costs, key figures, team, charts, disagreements
     BODY = 7
@@ -84,6 +84,9 @@ def _front(document: Document, taxonomy: Taxonomy) -> Iterator[Segment]:
     for section in document.sections:
         for heading in re.findall(r"^#{3,4}\s+(.+)$", section.markdown, re.MULTILINE):
             yield Segment(Zone.HEADING, heading, section.title, section.anchor)
+    if isinstance(fields, PracticeFields):
+        for illustration in fields.illustrated_by:
+            yield Segment(Zone.HEADING, illustration.why)
 
 
 def _figures(document: Document) -> Iterator[str]:
@@ -101,8 +104,6 @@ def _figures(document: Document) -> Iterator[str]:
             filter(None, (codes.insee and f"Insee {codes.insee}", codes.siren and f"Siren {codes.siren}"))
         )
     if isinstance(fields, PracticeFields):
-        for illustration in fields.illustrated_by:
-            yield illustration.why
         for chart in fields.charts:
             values = " · ".join(
                 f"{value.label} : {_number(value.value)} {chart.unit or ''}".strip() for value in chart.values
