@@ -107,6 +107,7 @@ SAME_SOUND = [
     ("bordo", "bordeaux"),
     ("questionere", "questionnaires"),
     ("sinthese", "synthese"),
+    ("moderattion", "moderation"),
     ("experimantation", "experimentation"),
     ("numeric", "numerique"),
 ]

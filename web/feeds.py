@@ -99,11 +99,11 @@ def sitemap() -> Response:
 
 @feeds.get("/robots.txt")
 def robots() -> Response:
-    """What crawlers need not read: endless combinations of filters."""
+    """What crawlers need not read: a search with a filter and more, for the combinations have no end."""
     lines = [
         "User-agent: *",
-        "Disallow: /recherche?",
-        "Disallow: /comparer?",
+        "Disallow: /recherche?*&",
+        "Disallow: /recherche.",
         f"Sitemap: {base_url()}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -35,6 +35,7 @@ _BIT = {letter: 1 << index for index, letter in enumerate("abcdefghijklmnopqrstu
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
+        (r"([bdflmnprt])\1+", r"\1"),
         ("ph", "f"),
         ("s?ch", "3"),
         ("(?<=[^s])ti(?=on|el|eu)", "si"),
@@ -94,14 +95,16 @@ class Spelling:
         length = len(form)
         if length < MIN_LETTERS or any(letter.isdigit() for letter in form) or not self.forms:
             return ()
+        heard = sound(form)
         found, looks_right = [], length < LONG and _trigrams(form) <= self._trigrams
         for index, faults in self._candidates(form):
             candidate = self.forms[index]
             other_first = candidate[0] != form[0]
             near = self._beside(candidate, beside)
             company = self._company(candidate, beside)
-            # « prévision des ventes » is no « précision », but what looks like no French word is misspelt
-            is_alone = bool(beside) and not company and looks_right
+            # « prévision des ventes » is no « précision », but what looks like no French word is misspelt,
+            # and so is what sounds just like ours: « modérattion »
+            is_alone = bool(beside) and not company and looks_right and sound(candidate) != heard
             is_odd = other_first and length < SHORT  # « poule », « tarte » are easily near another
             is_unwritten = candidate not in self.collection.vocabulary and length < TWO_FAULTS_FROM
             if is_unwritten or ((is_alone or is_odd) and not near and candidate not in self._names):

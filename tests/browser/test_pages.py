@@ -41,6 +41,7 @@ KINDS = [
     "/cas/angers/historique",
     "/nulle-part",
 ]
+WIDTHS = (320, 360, 768, 1280)
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
  e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e);
  const r = [...e.getClientRects()].find(r => r.width && r.height);
@@ -54,25 +55,25 @@ SPACING = """() => { const s = new CSSStyleSheet();
  document.adoptedStyleSheets = [s]; }"""
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", KINDS)
 def test_a_page_is_accessible_and_quiet(
-    page: Page, axe: Callable[[], list[Any]], base_url: str, path: str, scheme: str, width: int
+    page: Page, axe: Callable[..., list[Any]], base_url: str, path: str
 ) -> None:
     elsewhere, errors = [], []
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.on("request", lambda r: None if r.url.startswith(base_url) else elsewhere.append(r.url))
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "404" not in m.text else None)
     page.on("pageerror", lambda e: errors.append(str(e)))
 
-    page.goto(path)
-
-    assert axe() == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="light")
+        page.goto(path) if width == WIDTHS[0] else None
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert axe() == [], width
+        page.emulate_media(color_scheme="dark")
+        assert axe(rules=["color-contrast"]) == [], f"{width}, dark"
     assert elsewhere == []
     assert errors == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", KINDS)
@@ -128,6 +129,64 @@ def test_a_search_is_typed_filtered_and_read_without_javascript(browser: Browser
     context.close()
 
 
+def test_cases_are_chosen_and_compared_without_javascript(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=base_url, locale="fr-FR")
+    page = context.new_page()
+    page.goto("/comparer")
+
+    for name in ("angers", "rennes"):
+        page.locator(f"#cas-{name}").check()
+    page.get_by_role("button", name="Comparer").click()
+
+    expect(page.get_by_role("columnheader", name="Ville de Rennes")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Habitants", exact=True)).to_be_visible()
+    context.close()
+
+
+def test_a_page_at_twice_the_size_of_its_text_loses_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for path in KINDS:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_town_with_a_participatory_budget_and_no_provider_is_found_in_two_actions(page: Page) -> None:
+    page.goto("/")
+
+    page.get_by_label("Rechercher dans").fill(
+        "ville de 50 000 habitants, budget participatif sans prestataire"
+    )
+    page.keyboard.press("Enter")
+    first = page.locator("ol.hits > li", has_text="Marcq-en-Barœul").first
+    expect(first).to_be_visible()
+    first.locator("h3 a").click()
+
+    expect(page.get_by_text("40 000 habitants").first).to_be_visible()
+    expect(page.get_by_text("webmaster").first).to_be_visible()
+
+
+def test_who_evaluated_their_platform_is_found_in_two_actions(page: Page) -> None:
+    page.goto("/")
+
+    page.get_by_label("Rechercher dans").fill("qui a évalué sa plateforme, et comment")
+    page.keyboard.press("Enter")
+    page.locator("ol.hits > li h3 a").first.click()
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert "évaluation" in page.locator("main").inner_text().lower()
+
+
+def test_what_a_platform_costs_a_metropole_is_found_in_two_actions(page: Page) -> None:
+    page.goto("/")
+
+    page.get_by_label("Rechercher dans").fill("combien coûte une plateforme pour une métropole")
+    page.keyboard.press("Enter")
+    page.locator("ol.hits > li h3 a").first.click()
+
+    expect(page.get_by_role("heading", name=re.compile("Métropole de plus de 100 000"))).to_be_visible()
+
+
 def test_the_skip_link_leads_to_the_content(page: Page) -> None:
     page.goto("/cas/angers")
 
@@ -158,7 +217,7 @@ def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, p
     assert [s["html"] for s in seen if not (s["seen"] and s["uncovered"])] == []
 
 
-def test_suggestions_are_a_combobox(page: Page, axe: Callable[[], list[Any]]) -> None:
+def test_suggestions_are_a_combobox(page: Page, axe: Callable[..., list[Any]]) -> None:
     page.goto("/")
     box = page.get_by_role("combobox", name=re.compile("Rechercher dans"))
 
