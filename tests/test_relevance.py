@@ -23,7 +23,13 @@ from kb.search.query import SearchQuery
 RELEVANCE = Path(__file__).parent / "relevance"
 #: nDCG@10 over all judged queries of a file: two thirds and a half on which the search is tuned, each beside
 #: the rest of its hand, on which it is not
-FLOORS = {"judgements.yaml": 0.91, "fresh-dev.yaml": 0.90, "heldout.yaml": 0.91, "fresh-test.yaml": 0.85, "unseen.yaml": 0.81}
+FLOORS = {
+    "judgements.yaml": 0.91,
+    "fresh-dev.yaml": 0.90,
+    "heldout.yaml": 0.91,
+    "fresh-test.yaml": 0.85,
+    "unseen.yaml": 0.81,
+}
 #: share of queries with two misspelt words whose document still comes first
 TWO_FAULTS = 0.92
 

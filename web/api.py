@@ -11,6 +11,7 @@ from kb import serialising
 from kb.content.slugs import slugify
 from kb.errors import QueryError, UnknownDocumentError
 from kb.search.query import MAX_TEXT
+from web.context import NATURES
 from web.limits import answer_to
 from web.params import address_of_query, query_from
 from web.state import Snapshot, current
@@ -82,7 +83,15 @@ def suggest() -> Response:
     kb = current()
     offered = kb.index.suggest(request.args.get("q", "")[:MAX_TEXT], MAX_SUGGESTIONS)
     return _json(
-        [{"text": s.text, "type": s.type, "url": _suggested_url(kb, s.type, s.target)} for s in offered]
+        [
+            {
+                "text": s.text,
+                "type": s.type,
+                "label": _kind(kb, s.type),
+                "url": _suggested_url(kb, s.type, s.target),
+            }
+            for s in offered
+        ]
     )
 
 
@@ -102,6 +111,12 @@ def _document(kb: Snapshot, slug: str) -> Response:
     if found is None:
         raise UnknownDocumentError(slug)
     return _json(serialising.document_whole(found, kb.rendering(found), kb.corpus, base_url()))
+
+
+def _kind(kb: Snapshot, kind: str) -> str:
+    """What a suggestion is, in words: a kind of document, the label of a facet, else a search."""
+    facet = kb.corpus.taxonomy.facet(kind)
+    return NATURES.get(kind) or (facet.label if facet else "Recherche")
 
 
 def _suggested_url(kb: Snapshot, kind: str, target: str) -> str:

@@ -112,7 +112,7 @@ def _document() -> Schema:
 
 
 def _suggest() -> Schema:
-    suggestion = _object({"text": _TEXT, "type": _TEXT, "url": _TEXT})
+    suggestion = _object({"text": _TEXT, "type": _TEXT, "label": _TEXT, "url": _TEXT})
     return _operation(
         "suggest",
         "Compléter ce que l’on tape",

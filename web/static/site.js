@@ -76,9 +76,13 @@
       if (answer.ok && (await answer.text()) !== version) location.reload();
     } catch { /* the server is being started again */ }
   }, 250);
+  // a link to what a closed <details> holds opens it, in browsers that do not by themselves
+  const reveal = () => { const at = document.getElementById(location.hash.slice(1)), box = at?.closest("details"); if (box && !box.open) { box.open = true; at.scrollIntoView(); } };
+  addEventListener("hashchange", reveal);
+  reveal();
   // « Copier » beside each citation
   if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach((place) => {
-    const text = place.textContent, button = document.createElement("button"), style = place.previousElementSibling.textContent;
+    const text = place.textContent, button = document.createElement("button"), style = place.dataset.copy || place.previousElementSibling.textContent;
     Object.assign(button, { type: "button", textContent: `Copier (${style})`, ariaLive: "polite" });
     button.addEventListener("click", async () => { await navigator.clipboard.writeText(text); button.textContent = `Copié (${style})`; });
     place.append(" ", button);
