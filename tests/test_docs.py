@@ -31,7 +31,7 @@ FOR_EDITORS = [
 ]
 #: files of a forge that run commands
 FORGES = [ROOT / ".github/workflows/check.yml", ROOT / ".gitlab-ci.yml", ROOT / ".pre-commit-config.yaml"]
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def commands(group: click.Group = main, start: str = "kb") -> Iterator[tuple[str, click.Command]]:
@@ -95,7 +95,7 @@ def test_a_command_that_is_named_exists(path: Path) -> None:
     )
 
     for line in (next(filter(None, found), "") for found in code):
-        for target in re.findall(r"(?:^|&& )make ([a-z]+)", line):
+        for target in re.findall(r"(?:^|&& )make ([a-z0-9]+)", line):
             assert target in TARGETS, line
         for words in re.findall(r"(?:^|&& )(?:\.venv/bin/)?kb ((?:[a-z|-]+ ?)+)", line):
             name = " ".join(words.split()[:2])
