@@ -54,9 +54,9 @@ whoosh3: .venv/dev        ## the search with the continuation of Whoosh, in plac
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target build/whoosh3 whoosh3
 	PYTHONPATH=build/whoosh3 $(BIN)/pytest -q tests/test_whoosh.py tests/test_index.py tests/test_search.py tests/test_spelling.py tests/test_passages.py tests/test_facets.py tests/test_relevance.py
 
-audit: .venv/dev          ## known faults of the locked packages
+audit: .venv/dev          ## known faults of the locked packages; fails where the advisories cannot be read
 	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'
-	build/supply/bin/pip-audit --require-hashes -r requirements.lock
+	build/supply/bin/pip-audit --strict --require-hashes -r requirements.lock
 
 sbom: .venv/dev           ## build/sbom.json, CycloneDX, of what the site runs on
 	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'

@@ -48,7 +48,7 @@ FOCUS = """() => { const e = document.activeElement; if (!e || e === document.bo
  const at = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
  return {html: e.outerHTML.slice(0, 90), seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
  uncovered: !!at && (e.contains(at) || at.contains(e))}; }"""
-FOCUSABLE = "a[href],button,input:not([type=hidden]),select,textarea,summary"
+FOCUSABLE = "a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']"
 SPACING = """() => { const s = new CSSStyleSheet();
  s.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
  word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
@@ -197,8 +197,20 @@ def test_the_skip_link_leads_to_the_content(page: Page) -> None:
     expect(page.locator("#contenu")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/", "/recherche?q=budget", "/cas/marcq-en-baroeul"])
-def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, path: str) -> None:
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/recherche?q=budget",
+        "/cas/marcq-en-baroeul",
+        "/comparer?cas=angers&cas=rennes",
+        "/comme-ma-collectivite?type=commune&habitants=40000",
+        "/carte",
+    ],
+)
+def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)
     count = page.evaluate(
         "s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility() && !e.disabled).length",
@@ -215,6 +227,41 @@ def test_every_control_is_reached_by_keyboard_with_a_visible_focus(page: Page, p
 
     assert len(seen) == count
     assert [s["html"] for s in seen if not (s["seen"] and s["uncovered"])] == []
+
+
+def test_search_filter_case_and_comparison_are_walked_by_keyboard(page: Page) -> None:
+    page.goto("/")
+
+    _tab_to(page, "Rechercher dans")
+    page.keyboard.type("budget participatif")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=budget"))
+    _tab_to(page, "Métropole")
+    page.keyboard.press("Space")
+    _tab_to(page, "Appliquer les filtres")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("collectivite=metropole"))
+    _tab_to(page, "Nantes")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/cas/nantes"))
+    _tab_to(page, "Comparer ces cas")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("columnheader", name="Nantes")).to_be_visible()
+
+
+def _tab_to(page: Page, name: str, presses: int = 200) -> None:
+    """The focus goes by Tab alone to a control whose words begin so, and stays in sight."""
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        words = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return (e.labels?.[0]?.textContent ?? e.getAttribute('aria-label') ?? e.textContent).trim(); }"
+        )
+        if words.startswith(name):
+            assert page.evaluate(FOCUS)["uncovered"]
+            return
+    raise AssertionError(f"no control « {name} » in {presses} presses of Tab")
 
 
 def test_suggestions_are_a_combobox(page: Page, axe: Callable[..., list[Any]]) -> None:
@@ -251,3 +298,12 @@ def test_a_case_prints_without_navigation(page: Page) -> None:
 
     expect(page.get_by_role("navigation", name="Menu principal")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_printed_case_is_a_tagged_pdf_in_french(page: Page) -> None:
+    page.goto("/cas/angers")
+
+    printed = page.pdf(format="A4", tagged=True, outline=True)
+
+    for part in (b"/StructTreeRoot", b"/Marked true", b"/Lang (fr", b"/Outlines"):
+        assert part in printed
