@@ -45,7 +45,8 @@ WIDTHS = (320, 360, 768, 1280)
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
  e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e);
  const r = [...e.getClientRects()].find(r => r.width && r.height);
- const at = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+ const mid = (from, size, end) => (Math.max(from, 0) + Math.min(from + size, end)) / 2;
+ const at = r && document.elementFromPoint(mid(r.x, r.width, innerWidth), mid(r.y, r.height, innerHeight));
  return {html: e.outerHTML.slice(0, 90), seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
  uncovered: !!at && (e.contains(at) || at.contains(e))}; }"""
 FOCUSABLE = "a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex='0']"
