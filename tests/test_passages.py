@@ -155,3 +155,20 @@ def test_a_number_is_never_cut(tmp_path: Path) -> None:
         shown = first(index, "aiguille").passages[0].text
 
     assert not shown.startswith("… 000")
+
+
+def test_the_summary_leads_where_only_the_title_holds_a_word(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path,
+        note(
+            "mode-d-emploi",
+            "## Pourquoi\n\nLa concertation réussit mieux ainsi.",
+            title="Réussir une concertation numérique",
+            summary="Trois règles pour préparer la démarche.",
+        ),
+    )
+
+    sections = [passage.section for passage in first(index, "concertation numerique").passages]
+
+    assert sections == ["Résumé", "Pourquoi"]
+    assert [passage.section for passage in first(index, "concertation").passages] == ["Pourquoi"]

@@ -3,7 +3,8 @@
 A passage is the run of whole sentences, at most LONGEST characters, that holds the most of the query
 (sum of the idf of its distinct words); a sentence longer than that is cut between words, and an ellipsis
 says so. No passage crosses a heading. Lines that end without a mark (headings, rows of a table, items)
-are parted by a dash. One passage per section, three per hit, best first.
+are parted by a dash. One passage per section, three per hit, best first;
+the summary leads where the title holds a word that no passage does.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.search.collection import Collection, TextSegment
+from kb.search.collection import Collection, Row, TextSegment
 from kb.search.matching import Word
 from kb.search.query import Passage
 from kb.search.segments import Zone
@@ -55,10 +56,15 @@ class Run(NamedTuple):
     end: int
 
 
+#: (most that its passage can be worth, negated; order; segment; what it holds of the query)
+_Held = tuple[float, int, TextSegment, list[Occurrence]]
+_Part = tuple[TextSegment, list[Occurrence], Run]
+
+
 def passages_of(
     collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]
 ) -> tuple[Passage, ...]:
-    """The best passages of one document, best first; the summary where no text holds a word."""
+    """The best passages of one document, best first; the summary alone where no text holds a word."""
     occurrences = _occurrences(collection, number, words, idf)
     segments = collection.texts(number)
     promising = sorted(_by_segment(segments, occurrences), key=lambda held: held[:2])
@@ -72,10 +78,43 @@ def passages_of(
         if place not in found or (-worth, order) < found[place][:2]:
             found[place] = (-worth, order, segment, inside, run)
     best = sorted(found.values(), key=lambda item: item[:2])[:PASSAGES]
-    chosen = [_passage(segment, inside, run) for _, _, segment, inside, run in best]
-    if not chosen and segments:
-        return (_passage(segments[0], (), _best_run(segments[0], ())),)
-    return tuple(chosen)
+    chosen = [(segment, inside, run) for _, _, segment, inside, run in best]
+    if segments and not (chosen and _titled(collection.rows[number], occurrences) <= _shown(chosen)):
+        chosen = _summary_first(segments[0], promising, chosen)
+    return tuple(_passage(*part) for part in chosen)
+
+
+def _titled(row: Row, occurrences: Sequence[Occurrence]) -> set[int]:
+    """Words of the query that the title holds, those of the name left out."""
+    name, title = (
+        {
+            occurrence.word
+            for held, first, length in row.segments
+            if held == zone
+            for occurrence in occurrences
+            if first <= occurrence.position < first + length
+        }
+        for zone in (Zone.NAME, Zone.TITLE)
+    )
+    return title - name
+
+
+def _shown(chosen: Sequence[_Part]) -> set[int]:
+    """Words of the query that passages hold."""
+    return {
+        occurrence.word
+        for segment, inside, run in chosen
+        for occurrence in inside
+        if run.start <= segment.starts[occurrence.position - segment.first]
+        and _end(segment, occurrence) <= run.end
+    }
+
+
+def _summary_first(summary: TextSegment, promising: Sequence[_Held], chosen: list[_Part]) -> list[_Part]:
+    """The summary before the passages: it tells best what a title is about."""
+    inside = next((held for _, _, segment, held in promising if segment is summary), [])
+    others = [part for part in chosen if part[0] is not summary]
+    return [(summary, inside, _best_run(summary, inside)), *others][:PASSAGES]
 
 
 def _occurrences(
