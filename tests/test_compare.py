@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -114,8 +115,23 @@ def test_the_map_links_every_case_twice(client: FlaskClient) -> None:
 def test_figures_come_with_table_source_and_citation(client: FlaskClient) -> None:
     page = client.get("/reperes").text
 
-    for text in ('<svg role="img"', "Tableau et citation", "Diaporama", "#sources-d-information", ".csv"):
+    for text in ("<rect", "Tableau et citation", "Diaporama", "#sources-d-information", ".csv"):
         assert text in page
+
+
+def test_a_chart_tells_each_value_in_words_and_draws_it_to_scale(corpus: Corpus, client: FlaskClient) -> None:
+    charts = [chart for d in corpus.practices if d.practice for chart in d.practice.charts]
+    page = client.get("/reperes").text
+
+    assert charts
+
+    for chart in charts:
+        top = max(value.value for value in chart.values)
+        drawn = page.partition(f'id="{chart.id}"')[2].partition("</ul>")[0]
+        widths = [float(width) for width in re.findall(r'<rect class="bar" width="([\d.]+)%"', drawn)]
+        assert widths == pytest.approx([100 * value.value / top for value in chart.values], abs=0.06)
+        words = [" ".join(row.split()) for row in re.findall(r"<li>(.+?)\s: <strong>", drawn)]
+        assert words == [" ".join(value.label.split()) for value in chart.values]
 
 
 def test_the_panorama_shows_each_passage_or_names_who_is_silent(real: Corpus) -> None:
