@@ -152,7 +152,7 @@ def test_a_call_becomes_a_note_with_source_and_pages() -> None:
     page = rendered("Le vote réunit 948 personnes[^fiche-p5-6].")
 
     assert 'href="#fn-fiche-p5-6"' in page.sections[0].html
-    assert "p. 5–6" in page.notes
+    assert "p.&nbsp;5–6" in page.notes
     assert 'href="#fnref-fiche-p5-6"' in page.notes
 
 
@@ -267,4 +267,4 @@ def test_any_text_can_be_rendered(text: str) -> None:
 
 
 def test_a_source_in_one_line() -> None:
-    assert describe_source(FIELDS.sources[0], "5-6") == "«\u202fFiche de la ville\u202f», 2020, p. 5–6"
+    assert describe_source(FIELDS.sources[0], "5-6") == "«\u202fFiche de la ville\u202f», 2020, p.\u00a05–6"

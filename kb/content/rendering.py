@@ -130,7 +130,7 @@ def describe_source(source: Source, pages: str = "") -> str:
     title = re.sub(r"«\s*(.*?)\s*»", r"“\1”", source.title)  # quotes inside quotes
     parts = [source.publisher, f"« {title} »", date(source.date)]
     if pages:
-        parts.append(f"p. {pages.replace('-', '–')}")
+        parts.append(f"p.\u00a0{pages.replace('-', '–')}")
     return french(", ".join(part for part in parts if part))
 
 
