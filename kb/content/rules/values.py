@@ -247,7 +247,7 @@ def review(page: Page) -> Iterator[Finding]:
         yield Finding(
             ("review", "date"),
             f"la date de relecture {found['date']} n’est pas au jour près",
-            f'écrivez par exemple "{page.folder.today.isoformat()}"',
+            f'écrivez le jour, comme "{str(found["date"])[:4]}-01-31"',
         )
     if found.get("status") in ("relu", "validé") and not found.get("by"):
         yield Finding(
