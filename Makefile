@@ -52,7 +52,7 @@ mutants: .venv/dev        ## each defence taken away in turn: a test must turn r
 
 whoosh3: .venv/dev        ## the search with the continuation of Whoosh, in place of the locked one
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --upgrade --target build/whoosh3 whoosh3
-	PYTHONPATH=build/whoosh3 $(BIN)/pytest -q tests/test_whoosh.py tests/test_index.py tests/test_search.py tests/test_spelling.py tests/test_passages.py tests/test_facets.py tests/test_relevance.py
+	PYTHONPATH=build/whoosh3 $(BIN)/pytest -q tests/search/test_whoosh.py tests/search/test_index.py tests/search/test_search.py tests/search/test_spelling.py tests/search/test_passages.py tests/search/test_facets.py tests/search/test_relevance.py
 
 audit: .venv/dev          ## known faults of the locked packages; fails where the advisories cannot be read
 	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'

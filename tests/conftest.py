@@ -16,7 +16,7 @@ from hypothesis import settings
 from kb import Corpus, load_corpus
 
 HERE = Path(__file__).parent
-SMALL = HERE / "content"
+SMALL = HERE / "data" / "content"
 REAL = HERE.parent / "content"
 
 settings.register_profile("default", max_examples=100, deadline=None)

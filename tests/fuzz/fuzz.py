@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["kb", "web", "markdown", "frontmatter"]
     from web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL, SMALL = ROOT / "content", ROOT / "tests" / "content"
+REAL, SMALL = ROOT / "content", ROOT / "tests" / "data" / "content"
 Target = Callable[[bytes], None]
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.links.test_ledger import assert_renamings_lose_no_address
 from tests.soak.running import parameter, tell
-from tests.test_links_ledger import assert_renamings_lose_no_address
 
 
 def test_two_hundred_commits_of_renaming_lose_no_address(folder: Path, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_missing_folder_is_misuse(kb: Kb, tmp_path: Path) -> None:
 )
 def test_every_command_has_help_and_a_line_in_the_readme(kb: Kb, command: str) -> None:
     assert kb(command, "--help").exit_code == 0
-    assert f"kb {command}" in (Path(__file__).parent.parent / "README.md").read_text()
+    assert f"kb {command}" in (Path(__file__).parents[2] / "README.md").read_text()
 
 
 def test_an_excluded_word_alone_is_a_query_and_not_an_option(kb: Kb) -> None:

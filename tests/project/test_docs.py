@@ -19,7 +19,7 @@ from kb.content.model import CaseFields, PracticeFields
 from kb.content.typography import french_markdown
 from web import DEFAULTS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 #: written by hand, for people; what is generated is held to the model by tests/test_checking.py
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob(".git*/**/*.md")], key=lambda path: str(path)

@@ -181,7 +181,7 @@ def test_the_command_records_and_then_checks(folder: Path, monkeypatch: pytest.M
 
 
 def test_the_real_ledger_is_complete(kb: Callable[..., Result]) -> None:
-    root = Path(__file__).parent.parent / "content"
+    root = Path(__file__).parents[2] / "content"
 
     assert load_ledger(root).kept
     assert [str(problem) for problem in problems_of_ledger(load_corpus(root))] == []

@@ -14,7 +14,7 @@ from kb.cli import main
 from kb.content.typography import french_markdown
 from web import DEFAULTS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 GUIDE = (ROOT / "docs" / "exploitation.md").read_text(encoding="utf-8")
 NGINX = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ VARIABLES = {f"KB_{name}" for name in DEFAULTS.keys() - INNER} | {
 }
 TESTS = {
     name
-    for path in ROOT.glob("tests/test_*.py")
+    for path in ROOT.glob("tests/*/test_*.py")
     for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
 }
 

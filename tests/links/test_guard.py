@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from kb.cli import main
 from kb.links.ledger import NAME
-from tests.test_links_ledger import change, commit, recorded
+from tests.links.test_ledger import change, commit, recorded
 
-REPORTS = Path(__file__).parent / "reports"
+REPORTS = Path(__file__).parents[1] / "data" / "reports"
 
 
 @pytest.fixture

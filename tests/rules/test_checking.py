@@ -16,14 +16,14 @@ from kb.content.taxonomy import Taxonomy
 from kb.editing.docs import RULES, generated, problems_of
 from kb.links.registry import LINK_RULES
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 TODAY = datetime.date(2026, 11, 23)
 
 
 def test_every_problem_of_the_awful_folder_is_told_with_line_and_remedy(
     monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
 ) -> None:
-    monkeypatch.chdir(HERE)
+    monkeypatch.chdir(HERE / "data")
 
     problems = check(load_corpus(Path("awful")), TODAY)
 
@@ -235,7 +235,7 @@ def test_the_real_content_is_checked_in_under_two_seconds() -> None:
 
 
 def test_a_folder_shared_among_processes_gives_the_same_problems(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(HERE)
+    monkeypatch.chdir(HERE / "data")
     loaded = load_corpus(Path("awful"))
 
     assert check(loaded, TODAY, processes=2) == check(loaded, TODAY)

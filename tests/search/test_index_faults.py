@@ -300,7 +300,7 @@ def test_what_a_killed_builder_leaves_is_removed_and_the_former_index_stays(
 ) -> None:
     script = f"""
 import kb.search.index as index, time
-from tests.test_index_faults import CORPUS
+from tests.search.test_index_faults import CORPUS
 index._sync = lambda path: time.sleep(60)  # as if the disk were slow
 index.ensure_index(CORPUS, index.Path({str(tmp_path)!r}), rebuild=True)
 """

@@ -26,7 +26,7 @@ from web import create_app
 
 Kb = Callable[..., Result]
 TODAY = datetime.date(2026, 11, 23)
-REAL = Path(__file__).parent.parent / "content"
+REAL = Path(__file__).parents[2] / "content"
 SKELETONS: list[tuple[What, str]] = [("case", ""), *(("practice", kind) for kind in KINDS)]
 
 

@@ -20,7 +20,7 @@ from kb.search.evaluation import Judgement, evaluate, evaluate_ranking, read_jud
 from kb.search.index import Index, ensure_index
 from kb.search.query import SearchQuery
 
-RELEVANCE = Path(__file__).parent / "relevance"
+RELEVANCE = Path(__file__).parents[1] / "relevance"
 #: nDCG@10 over all judged queries of a file: two thirds and a half on which the search is tuned, each beside
 #: the rest of its hand, on which it is not
 FLOORS = {

@@ -17,7 +17,7 @@ from kb.editing.terms import uses
 from web import create_app
 from web.export import write_site
 
-REAL = Path(__file__).parent.parent / "content"
+REAL = Path(__file__).parents[2] / "content"
 OLD, NEW = "instance-citoyenne", "assemblee-de-citoyens"
 
 

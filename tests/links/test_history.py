@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from kb import load_corpus
 from kb.cli import main
 from kb.links.history import Version, load_history
-from tests.test_links_ledger import change, commit, recorded, site
+from tests.links.test_ledger import change, commit, recorded, site
 
 
 @pytest.mark.parametrize(

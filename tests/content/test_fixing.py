@@ -15,7 +15,7 @@ from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
 from kb.content.rules.examples import CASE
 
-REAL = sorted((Path(__file__).parent.parent / "content").glob("*/*.md"))
+REAL = sorted((Path(__file__).parents[2] / "content").glob("*/*.md"))
 
 #: (in the front matter or the body, mended)
 MENDED = [

@@ -9,7 +9,9 @@ from kb import Corpus
 from kb.search.index import Index, ensure_index
 from kb.search.query import SearchQuery
 
-FACTS = yaml.safe_load((Path(__file__).parent / "relevance" / "identity.yaml").read_text(encoding="utf-8"))
+FACTS = yaml.safe_load(
+    (Path(__file__).parents[1] / "relevance" / "identity.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture(scope="module")

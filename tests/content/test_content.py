@@ -13,7 +13,7 @@ from kb.content.checking import check
 from kb.content.rendering import render
 from kb.errors import Problem
 
-CONTENT = Path(__file__).parent.parent / "content"
+CONTENT = Path(__file__).parents[2] / "content"
 FILES = sorted(path.relative_to(CONTENT).as_posix() for path in CONTENT.glob("*/*.md"))
 
 #: what design.md §2 fixes: these addresses are linked from elsewhere

@@ -14,8 +14,8 @@ from kb.content.parsing import parse_text
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.snippets import snippets
 
-HERE = Path(__file__).parent
-FOUND = json.loads(snippets(load_corpus(HERE / "content").corpus.taxonomy).partition("\n")[2])
+HERE = Path(__file__).parents[1]
+FOUND = json.loads(snippets(load_corpus(HERE / "data" / "content").corpus.taxonomy).partition("\n")[2])
 
 
 def inserted(body: list[str]) -> str:

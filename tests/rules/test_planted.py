@@ -14,7 +14,7 @@ from kb.content.fixing import fix_text
 from kb.editing.docs import RULES
 
 Kb = Callable[..., Result]
-REAL = Path(__file__).parent.parent / "content"
+REAL = Path(__file__).parents[2] / "content"
 CASE, NOTE_NAME = "cases/saint-exemple.md", "practices/voter-en-ligne.md"
 
 TEXT = fix_text("""\

@@ -15,7 +15,7 @@ from kb.cli import main
 from kb.errors import KBError
 from kb.links.ledger import NAME
 from kb.links.replay import lost, published
-from tests.test_links_ledger import change, recorded, site
+from tests.links.test_ledger import change, recorded, site
 from web.export import reader, write_site
 
 
