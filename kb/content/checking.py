@@ -13,7 +13,17 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 
 from kb.content.loading import Loaded
-from kb.content.rules import claims, drafts, identity, language, links, structure, values, vocabulary
+from kb.content.rules import (
+    claims,
+    drafts,
+    identity,
+    language,
+    links,
+    questions,
+    structure,
+    values,
+    vocabulary,
+)
 from kb.content.rules.page import Finding, Folder, Page
 from kb.errors import Problem
 
@@ -58,6 +68,7 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "liens": links.link_targets,
     "images": links.images,
     "illustrations": links.illustrations,
+    "questions": questions.questions,
     "source-inconnue": claims.known_sources,
     "source-inutile": claims.used_sources,
     "pages": claims.source_pages,

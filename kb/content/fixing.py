@@ -19,8 +19,9 @@ from kb.content.typography import french, french_markdown, french_signs
 
 #: the order of the fields of a header, of both kinds
 KEY_ORDER = (
-    *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types", "platforms", "team", "costs"),
-    *("key_figures", "illustrated_by", "disagreements", "charts", "sources", "review", "aliases", "updated"),
+    *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types"),
+    *("questions", "platforms", "team", "costs", "key_figures", "illustrated_by", "disagreements", "charts"),
+    *("sources", "review", "aliases", "updated"),
 )
 
 #: what the taxonomy says to people

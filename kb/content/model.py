@@ -242,6 +242,18 @@ class Illustration(Frozen):
     )
 
 
+class Question(Frozen):
+    """A plain question that the document answers, in the words of someone who has not read it."""
+
+    text: Annotated[Text, StringConstraints(max_length=140)] = Field(
+        description="La question, 140 signes au plus, comme la poserait quelqu’un qui n’a pas lu la fiche",
+        examples=["Que faire pour ceux qui n’ont pas internet ?"],
+    )
+    section: Slug = Field(
+        description="Ancre de la section qui y répond", examples=["mobilisation-et-presentiel"]
+    )
+
+
 class ChartValue(Frozen):
     """A bar of a chart."""
 
@@ -277,6 +289,9 @@ class DocumentFields(Frozen):
     )
     tool_types: tuple[Annotated[Slug, FromFacet("outil")], ...] = Field(
         (), description="Types d’outil (facette « outil »)", examples=[["plateforme-de-consultation"]]
+    )
+    questions: tuple[Question, ...] = Field(
+        (), description="Quatre à dix questions auxquelles la fiche répond, chacune avec sa section"
     )
     disagreements: tuple[Disagreement, ...] = Field(
         (), description="Chiffres ou faits sur lesquels les sources diffèrent"

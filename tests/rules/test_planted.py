@@ -33,6 +33,11 @@ collectivity:
   location: {lat: 47.4712, lon: -0.5476, source: fiche}
 themes: [evaluation, budget-participatif]
 tool_types: [forum]
+questions:
+  - {text: Faut-il garder les réunions ?, section: limites-et-enseignements}
+  - {text: Combien de gens viennent ?, section: en-bref}
+  - {text: Que coûte le vote ?, section: organisation-et-moyens}
+  - {text: Qui suit le vote ?, section: organisation-et-moyens}
 platforms:
   - name: Saint-Exemple ensemble
     vendor: Cap Collectif
@@ -129,6 +134,8 @@ PLANTED = [
     ("coordonnees", "lat: 47.4712, lon: -0.5476", "lat: -0.5476, lon: 47.4712"),
     ("termes", "[evaluation, ", "[evaluaton, "),
     ("champ", "tool_types: [forum]", "tool_tipes: [forum]"),
+    ("questions", "réunions\u202f?, section: limites-et", "réunions\u202f?, section: limite-et"),
+    ("questions", "Qui suit le vote\u202f?", "Ceux qui suivent le vote"),
     ("une-seule-graphie", "vendor: Cap Collectif", "vendor: CAP Collectif"),
     ("dates", 'until: "2020"', 'until: "2017"'),
     ("pages", "source: fiche-p2\nteam", "source: fiche-p12\nteam"),

@@ -108,6 +108,14 @@ def test_facts_on_which_sources_differ_are_gathered(client: FlaskClient) -> None
         assert text in page
 
 
+def test_a_document_tells_the_questions_it_answers_each_with_its_section(client: FlaskClient) -> None:
+    page = client.get("/cas/boisjoli").text
+
+    block = page.partition("Cette fiche répond à")[2].partition("</section>")[0]
+    assert '<a href="#evaluation-et-resultats">Qui a évalué la démarche\u202f?</a>' in block
+    assert "Cette fiche répond à" not in client.get("/cas/clairval").text
+
+
 def test_links_between_files_lead_to_pages(client: FlaskClient) -> None:
     assert 'href="/pratiques/comparer-les-outils#pourquoi"' in client.get("/cas/boisjoli").text
 

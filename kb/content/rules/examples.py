@@ -193,6 +193,19 @@ EXAMPLES: Mapping[str, Example] = {
         "illustrated_by: [{case: ville-exemple, section: en-bref, why: la ville le raconte}]",
         "note",
     ),
+    "questions": Example(
+        "questions:\n"
+        "  - {text: La ville a-t-elle une plateforme ?, section: en-bref}\n"
+        "  - {text: Faut-il des ateliers ?, section: en-bref}\n"
+        "  - {text: Comment la faire connaître ?, section: en-breff}\n"
+        "  - {text: Le rôle des ateliers, section: en-bref}",
+        "questions:\n"
+        "  - {text: La ville a-t-elle une plateforme ?, section: en-bref}\n"
+        "  - {text: Faut-il des ateliers ?, section: en-bref}\n"
+        "  - {text: Comment la faire connaître ?, section: en-bref}\n"
+        "  - {text: À quoi servent les ateliers ?, section: en-bref}",
+        "champs",
+    ),
     "source-inconnue": Example(
         "La ville avait déjà un site[^fich-p2]. Elle l’a fermé[^fiche].",
         "La ville avait déjà un site[^fiche-p2]. Elle l’a fermé[^fiche].",
