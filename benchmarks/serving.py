@@ -28,7 +28,7 @@ SEARCH = f"http://127.0.0.1:{SITE}/recherche?q=budget"
 
 def hello() -> Flask:
     """The least that Flask can do with our headers."""
-    from web.headers import init_app
+    from web.front.headers import init_app
 
     app = Flask("hello", static_folder=None)
     init_app(app)

@@ -25,19 +25,30 @@ from typing import Any
 from flask import Flask
 
 from kb.search.index import index_folder
-from web import assets, errors, filters, headers, limits, logs, problems, reporting, state
-from web.api import api
-from web.caching import Cache
-from web.context import init_app as init_context
-from web.describing import describing
-from web.exploring import exploring
-from web.feeds import feeds
-from web.health import health
-from web.hosts import Hosts, names_in
-from web.linking import init_app as init_linking
-from web.linking import linking
-from web.views import pages
+from web import (
+    api,
+    assets,
+    citations,
+    compare,
+    context,
+    data,
+    documents,
+    errors,
+    feedback,
+    feeds,
+    figures,
+    filters,
+    pages,
+    problems,
+    search,
+    state,
+    terms,
+)
+from web import map as france
+from web.front import headers, health, in_front, limits, logs
 
+#: what has addresses of its own, by noun
+NOUNS = (documents, search, compare, france, figures, terms, data, feeds, citations, api, health, pages)
 #: seconds left to a worker to end in order once its parent is gone
 GRACE = 10
 
@@ -75,20 +86,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     index = Path(app.config["INDEX"]) if app.config["INDEX"] else index_folder(root)
     site = state.Site(root, index, inspecting=app.config["SHOW_PROBLEMS"])
     state.init_app(app, site)
-    for part in (assets, errors, filters, headers, limits, problems, reporting):
+    for part in (assets, citations, context, errors, feedback, filters, headers, limits, problems):
         part.init_app(app)
-    init_context(app)
-    init_linking(app)
-    app.register_blueprint(api)
-    app.register_blueprint(exploring)
-    app.register_blueprint(linking)
-    app.register_blueprint(feeds)
-    app.register_blueprint(describing)
-    app.register_blueprint(health)
-    app.register_blueprint(pages)
+    for noun in NOUNS:
+        app.register_blueprint(noun.blueprint)
     if every := float(app.config["WATCH"]):
         site.watch(every)
-    app.wsgi_app = _in_front(app, site)  # type: ignore[method-assign]
+    app.wsgi_app = in_front(app, site)  # type: ignore[method-assign]
     return app
 
 
@@ -99,16 +103,6 @@ def application() -> Flask:
     logging.config.dictConfig(logs.LOGGING)
     _end_with_parent()
     return create_app()
-
-
-def _in_front(app: Flask, site: state.Site) -> Any:
-    """What a request passes on its way to Flask: log, host names, store of answers."""
-    front: Any = Cache(app.wsgi_app, lambda: site.version)
-    if names := names_in(app.config["HOSTS"]):
-        front = Hosts(front, names)
-    if str(app.config["LOG"]).lower() in ("1", "true"):
-        front = logs.AccessLog(front, proxies=int(app.config["PROXIES"]))
-    return front
 
 
 def _end_with_parent() -> None:

@@ -38,7 +38,7 @@ _ID = re.compile(r'\sid="([^"]*)"')
 
 
 @dataclass(frozen=True)
-class Report:
+class Written:
     """What was written."""
 
     pages: int
@@ -49,7 +49,7 @@ class Report:
     broken: tuple[str, ...]
 
 
-def write_site(app: Flask, folder: Path) -> Report:
+def write_site(app: Flask, folder: Path) -> Written:
     """Write the whole site under `folder`, which is empty, absent, or an earlier export.
 
     Raises KBError where the folder holds anything else.
@@ -64,7 +64,7 @@ def write_site(app: Flask, folder: Path) -> Report:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
     pages = sum(name.endswith(".html") for name in files)
-    return Report(pages, len(files), sum(map(len, files.values())), tuple(_broken(files)))
+    return Written(pages, len(files), sum(map(len, files.values())), tuple(_broken(files)))
 
 
 def reader(folder: Path) -> Get:

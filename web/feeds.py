@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import Blueprint, Response, abort, redirect, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response
 
 from kb.content.model import Document
 from kb.content.typography import french
 from kb.links.citations import COLLECTION, LICENCE, SITE
-from kb.search.query import MAX_PER_PAGE, SearchQuery
-from web.api import base_url
-from web.limits import answer_to
-from web.params import address_of_query, query_from
+from web.addresses import base_url
 from web.state import Snapshot, current
 
-feeds = Blueprint("feeds", __name__)
+blueprint = Blueprint("feeds", __name__)
 _ATOM = "http://www.w3.org/2005/Atom"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -44,47 +39,13 @@ PAGES = (
 )
 
 
-@feeds.get("/flux.atom")
+@blueprint.get("/flux.atom")
 def everything() -> Response:
     """All documents, those changed last first."""
-    return _feed(COLLECTION, "/flux.atom", "/", current().corpus.documents)
+    return feed(COLLECTION, "/flux.atom", "/", current().corpus.documents)
 
 
-@feeds.get("/<path>/<slug>.atom")
-def term(path: str, slug: str) -> BaseResponse:
-    """The documents that carry a term."""
-    kb = current()
-    facet = kb.corpus.taxonomy.facet_of_path(path) or abort(404)
-    found = facet.by_slug.get(slug) or abort(404)
-    if found.slug != slug:
-        return redirect(f"/{path}/{found.slug}.atom", 301)
-    address = f"/{path}/{slug}"
-    carrying = (
-        d
-        for d in kb.corpus.documents
-        if any(value == slug for value, _ in facet.values_for(d.values_of(facet.field)))
-    )
-    return _feed(f"{found.label} – {COLLECTION}", f"{address}.atom", address, carrying)
-
-
-@feeds.get("/recherche.atom")
-def search() -> Response:
-    """The documents that a search finds, those changed last first."""
-    kb = current()
-    query = query_from(request.args, kb.corpus.taxonomy, strict=True)
-    query = replace(query, page=1, per_page=MAX_PER_PAGE, sort="date")
-    hits = answer_to(query).hits
-    shown = replace(query, per_page=SearchQuery().per_page)
-    title = f"Recherche « {query.text} » – {COLLECTION}" if query.text else f"Recherche – {COLLECTION}"
-    return _feed(
-        title,
-        address_of_query(shown, kb.corpus.taxonomy, "/recherche.atom"),
-        address_of_query(shown, kb.corpus.taxonomy),
-        [kb.corpus.by_slug[hit.slug] for hit in hits],
-    )
-
-
-@feeds.get("/sitemap.xml")
+@blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page, with the date of its last change."""
     kb = current()
@@ -97,7 +58,7 @@ def sitemap() -> Response:
     return _xml(root, "application/xml")
 
 
-@feeds.get("/robots.txt")
+@blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers need not read: a search with a filter and more, for the combinations have no end."""
     lines = [
@@ -109,7 +70,7 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-@feeds.get("/opensearch.xml")
+@blueprint.get("/opensearch.xml")
 def opensearch() -> Response:
     """The site as a search engine of the browser."""
     root = Element("OpenSearchDescription", xmlns=_OPENSEARCH)
@@ -123,19 +84,8 @@ def opensearch() -> Response:
     return _xml(root, "application/opensearchdescription+xml")
 
 
-def addresses(kb: Snapshot) -> Iterable[tuple[str, str]]:
-    """(path, date of the last change) of every page of the site."""
-    latest = max((d.updated for d in kb.corpus.documents), default="")
-    yield from ((page, latest) for page in PAGES)
-    for document in kb.corpus.documents:
-        yield document.permalink, document.updated
-    for facet in kb.corpus.taxonomy.facets:
-        if facet.path:
-            yield f"/{facet.path}/", latest
-            yield from ((f"/{facet.path}/{found.slug}", latest) for found in facet.terms)
-
-
-def _feed(title: str, path: str, page: str, documents: Iterable[Document]) -> Response:
+def feed(title: str, path: str, page: str, documents: Iterable[Document]) -> Response:
+    """An Atom feed at `path` of what `page` shows: documents, those changed last first."""
     newest = sorted(documents, key=lambda d: (d.updated, d.id), reverse=True)
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "fr"})
     SubElement(root, "id").text = base_url() + path
@@ -155,6 +105,18 @@ def _feed(title: str, path: str, page: str, documents: Iterable[Document]) -> Re
         for theme in document.fields.themes:
             SubElement(entry, "category", term=theme)
     return _xml(root, "application/atom+xml")
+
+
+def addresses(kb: Snapshot) -> Iterable[tuple[str, str]]:
+    """(path, date of the last change) of every page of the site."""
+    latest = max((d.updated for d in kb.corpus.documents), default="")
+    yield from ((page, latest) for page in PAGES)
+    for document in kb.corpus.documents:
+        yield document.permalink, document.updated
+    for facet in kb.corpus.taxonomy.facets:
+        if facet.path:
+            yield f"/{facet.path}/", latest
+            yield from ((f"/{facet.path}/{found.slug}", latest) for found in facet.terms)
 
 
 def _moment(day: str) -> str:

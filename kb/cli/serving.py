@@ -75,7 +75,7 @@ def serve(
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    from web.logs import LOGGING
+    from web.front.logs import LOGGING
 
     logging.config.dictConfig(LOGGING)
     _prepare(root)

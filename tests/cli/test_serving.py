@@ -25,9 +25,9 @@ from werkzeug.test import Client
 from tests.conftest import SMALL
 from tests.soak.running import Running
 from web import create_app
-from web.headers import HEADERS
-from web.hosts import Hosts, names_in
-from web.logs import AccessLog, JsonFormatter, client_of, network_of
+from web.front.headers import HEADERS
+from web.front.hosts import Hosts, names_in
+from web.front.logs import AccessLog, JsonFormatter, client_of, network_of
 from web.state import site_of
 
 

@@ -13,8 +13,7 @@ from kb.compare.panorama import LONGEST, opening, panorama
 from kb.compare.profile import Profile, per_inhabitant, profile_of
 from kb.compare.table import comparison
 from kb.content.rendering import render
-from web.exploring import APART, points
-from web.geography import lambert93
+from web.map import APART, lambert93, points
 
 
 def test_a_case_finds_itself_first_by_its_own_profile(real: Corpus) -> None:

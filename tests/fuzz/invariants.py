@@ -25,7 +25,7 @@ from kb.content.sections import split_sections
 from kb.content.validation import problems_of, tuples
 from kb.search.index import Index
 from kb.search.query import MAX_PER_PAGE, SearchQuery
-from web.headers import headers_of
+from web.front.headers import headers_of
 
 #: schemes that a link or an image may name
 SCHEMES = {"", "http", "https", "mailto"}

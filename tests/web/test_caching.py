@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.test import Client
 
-from web import caching
-from web.caching import Cache
+from web.front import cache
+from web.front.cache import Cache
 
 
 class Counting:
@@ -97,20 +97,20 @@ def test_other_verbs_pass_through() -> None:
 
 
 def test_the_store_is_bounded(monkeypatch: Any) -> None:
-    monkeypatch.setattr(caching, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(cache, "MAX_BYTES", 10_000)
     application = Counting(body=b"x" * 1000)
-    cache = Cache(application, lambda: "1")
-    client = Client(cache)
+    store = Cache(application, lambda: "1")
+    client = Client(store)
 
     for number in range(100):
         client.get(f"/{number}")
 
-    assert cache._size <= 10_000
-    assert len(cache._kept) < 10
+    assert store._size <= 10_000
+    assert len(store._kept) < 10
 
 
 def test_a_very_large_answer_passes_through(monkeypatch: Any) -> None:
-    monkeypatch.setattr(caching, "MAX_BODY", 100)
+    monkeypatch.setattr(cache, "MAX_BODY", 100)
     application = Counting()
     client = client_of(application)
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import SMALL
 from web import create_app
-from web.headers import CARD_HEADERS, HEADERS, headers_of
+from web.front.headers import CARD_HEADERS, HEADERS, headers_of
 from web.state import site_of
 
 #: an address for every rule of the site: a new route needs its line here

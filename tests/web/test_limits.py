@@ -17,8 +17,8 @@ from kb.search.query import MAX_FILTERS, MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, MAX_W
 from kb.search.spelling import LONGEST_WORD
 from kb.search.suggestions import MAX_CANDIDATES
 from tests.corpora import case, index_of, note
-from web.limits import MAX_ADDRESS, MAX_KEPT_ADDRESS
-from web.linking import MAX_SELECTED
+from web.citations import MAX_SELECTED
+from web.front.limits import MAX_ADDRESS, MAX_KEPT_ADDRESS
 
 WORDS = [a + b + "me" for a in "bdfgklmnprstvz" for b in ("ra", "lo", "ni")]
 LEFT_OUT = f"Seuls les {MAX_TEXT} premiers caractères ont été lus."

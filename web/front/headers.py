@@ -36,6 +36,13 @@ CARD_HEADERS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
+#: any site may read data; of pages, none
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
 
 def headers_of(path: str) -> Mapping[str, str]:
     """The headers of every answer at this path."""
@@ -47,6 +54,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        if response.mimetype != "text/html" and request.endpoint != "static":
+            response.headers.update(OPEN)
         for name, value in headers_of(request.path).items():
             response.headers.setdefault(name, value)
         if response.location and "://" in response.location:  # werkzeug’s own, made from the host asked for

@@ -32,13 +32,13 @@ Source (titre, adresse ou document) :
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `report_link`."""
+    """Give templates `feedback_link`."""
     forge, contact = app.config["FORGE"], app.config["CONTACT"]
     base = str(app.config["BASE_URL"]).rstrip("/")
-    app.jinja_env.globals["report_link"] = lambda document: report_link(document, base, forge, contact)
+    app.jinja_env.globals["feedback_link"] = lambda document: feedback_link(document, base, forge, contact)
 
 
-def report_link(document: Document, base: str, forge: str | None, contact: str | None) -> str | None:
+def feedback_link(document: Document, base: str, forge: str | None, contact: str | None) -> str | None:
     """The address behind « Signaler une erreur », or None where there is nowhere to write."""
     title = f"Erreur dans la fiche {document.id} ({document.slug})"
     body = _BODY.format(

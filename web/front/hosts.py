@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from web.headers import headers_of
+from web.front.headers import headers_of
 
 #: names of the machine itself, for probes; always answered
 LOCAL = ("localhost", "127.0.0.1", "[::1]")

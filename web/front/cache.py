@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from web.headers import headers_of
+from web.front.headers import headers_of
 
 MAX_BYTES = 32 * 1024 * 1024  # of bodies kept, plain and compressed together
 MAX_BODY = 1024 * 1024  # larger answers pass through

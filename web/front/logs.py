@@ -109,7 +109,7 @@ class JsonFormatter(logging.Formatter):
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "web.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "web.front.logs.JsonFormatter"}},
     "handlers": {
         "told": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     },

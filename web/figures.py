@@ -1,0 +1,45 @@
+"""The figures: `/reperes` (the survey, drawn), each chart as CSV, and `/chiffres-discutes`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template
+
+from kb.content.model import Chart
+from web.files import SPREADSHEET, csv_file
+from web.state import current
+
+blueprint = Blueprint("figures", __name__)
+
+
+@blueprint.get("/reperes")
+def page() -> str:
+    """The survey's figures, drawn, each with its table, its source and a citable address."""
+    kb = current()
+    notes = [d for d in kb.corpus.practices if d.practice and d.practice.charts]
+    others = [d for d in kb.corpus.practices if d.nature == "repere" and d not in notes]
+    return render_template("figures.html", kb=kb, notes=notes, others=others)
+
+
+@blueprint.get("/pratiques/<slug>/<chart>.csv")
+def chart_csv(slug: str, chart: str) -> Response:
+    """The values of one chart."""
+    document = current().corpus.by_slug.get(slug)
+    charts = document.practice.charts if document and document.practice else ()
+    found: Chart = next((c for c in charts if c.id == chart), None) or abort(404)
+    return csv_file(
+        [
+            ["libellé", f"valeur ({found.unit})" if found.unit else "valeur"],
+            *([value.label, value.value] for value in found.values),
+        ],
+        f"{slug}-{chart}",
+        SPREADSHEET,
+    )
+
+
+@blueprint.get("/chiffres-discutes")
+def disagreements() -> str:
+    """Every fact on which sources differ, the value kept and why."""
+    kb = current()
+    found = [d for d in (*kb.corpus.cases, *kb.corpus.practices) if d.fields.disagreements]
+    count = sum(len(d.fields.disagreements) for d in found)
+    return render_template("disagreements.html", kb=kb, documents=found, count=count)

@@ -1,0 +1,69 @@
+"""The other pages: home, the lists of documents, help, and what the law asks for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from web.context import NATURES
+from web.map import points
+from web.state import current
+from web.terms import counts
+
+blueprint = Blueprint("pages", __name__)
+#: documents shown as changed last
+LATEST = 5
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Promise, search, entries by facet, latest changes."""
+    kb = current()
+    facets = [(facet, counts(kb, facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
+    latest = sorted(kb.corpus.documents, key=lambda d: (d.updated, d.title), reverse=True)[:LATEST]
+    return render_template("home.html", kb=kb, facets=facets, latest=latest, points=points(kb.corpus.cases))
+
+
+@blueprint.get("/cas/")
+def cases() -> str:
+    """All case studies, by name of collectivity."""
+    kb = current()
+    return render_template("cases.html", kb=kb, cases=sorted(kb.corpus.cases, key=lambda d: d.slug))
+
+
+@blueprint.get("/pratiques/")
+def practices() -> str:
+    """All practice notes, by kind."""
+    kb = current()
+    natures = [nature for nature in NATURES if nature != "cas"]
+    groups = [(nature, [d for d in kb.corpus.practices if d.nature == nature]) for nature in natures]
+    return render_template("practices.html", kb=kb, groups=groups)
+
+
+@blueprint.get("/a-propos")
+def about() -> str:
+    """Who, what, method, limits, licence."""
+    return render_template("about.html", kb=current())
+
+
+@blueprint.get("/aide")
+def help_page() -> str:
+    """How to search, cite and contribute."""
+    return render_template("help.html", kb=current())
+
+
+@blueprint.get("/accessibilite")
+def accessibility() -> str:
+    """The accessibility statement: what was really tested, and what was not."""
+    return render_template("accessibility.html", kb=current())
+
+
+@blueprint.get("/mentions-legales")
+def legal() -> str:
+    """Who publishes and hosts; slots of the configuration, no invented name."""
+    return render_template("legal.html", kb=current())
+
+
+@blueprint.get("/plan-du-site")
+def site_map() -> str:
+    """Every page of the site."""
+    return render_template("site_map.html", kb=current())

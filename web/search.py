@@ -1,0 +1,88 @@
+"""The search and all its twins: the page, `.csv .json .md`, citations, and a feed of any search."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request
+
+from kb import serialising
+from kb.links.citations import COLLECTION
+from kb.links.tables import cell, markdown_table
+from kb.search.query import MAX_PER_PAGE, Hit, SearchQuery
+from web.addresses import base_url
+from web.citations import citation, cited_file
+from web.feeds import feed
+from web.files import csv_file, download
+from web.front.limits import answer_to
+from web.params import address_of_query, query_from
+from web.state import Snapshot, current
+
+blueprint = Blueprint("search", __name__)
+#: documents in one list of results
+MAX_RESULTS = 500
+COLUMNS = ("id", "slug", "nature", "title", "summary", "permalink", "url", "updated", "version", "score")
+
+
+@blueprint.get("/recherche")
+def page() -> str:
+    """Search and facets; a plain GET form."""
+    kb = current()
+    query = query_from(request.args, kb.corpus.taxonomy)
+    return render_template("search.html", kb=kb, query=query, results=answer_to(query))
+
+
+@blueprint.get("/recherche.<any(bib, ris, 'csl.json'):ending>")
+def cited(ending: str) -> Response:
+    """The citations of all documents that a search finds."""
+    kb = current()
+    return cited_file((citation(kb.corpus.by_slug[hit.slug]) for hit in _all_hits(kb)), ending, "recherche")
+
+
+@blueprint.get("/recherche.<any(csv, json, md):ending>")
+def table(ending: str) -> Response:
+    """All documents that a search finds, with addresses that last, as a table."""
+    kb = current()
+    rows = [
+        {
+            **serialising.document_row(kb.corpus.by_slug[hit.slug], base_url()),
+            "permalink": f"{base_url()}/id/{kb.corpus.by_slug[hit.slug].id}",
+            "version": str(kb.links.version(kb.corpus.by_slug[hit.slug])),
+            "score": round(hit.score, 4),
+            "missing": list(hit.missing),
+        }
+        for hit in _all_hits(kb)
+    ]
+    if ending == "json":
+        return download(json.dumps(rows, ensure_ascii=False, indent=1), "application/json", "recherche.json")
+    lines = [list(COLUMNS), *([cell(row[name]) for name in COLUMNS] for row in rows)]
+    if ending == "md":
+        return download(markdown_table(lines), "text/markdown", "recherche.md")
+    return csv_file(lines, "recherche")
+
+
+@blueprint.get("/recherche.atom")
+def atom() -> Response:
+    """The documents that a search finds, those changed last first."""
+    kb = current()
+    query = query_from(request.args, kb.corpus.taxonomy, strict=True)
+    query = replace(query, page=1, per_page=MAX_PER_PAGE, sort="date")
+    hits = answer_to(query).hits
+    shown = replace(query, per_page=SearchQuery().per_page)
+    title = f"Recherche « {query.text} » – {COLLECTION}" if query.text else f"Recherche – {COLLECTION}"
+    return feed(
+        title,
+        address_of_query(shown, kb.corpus.taxonomy, "/recherche.atom"),
+        address_of_query(shown, kb.corpus.taxonomy),
+        [kb.corpus.by_slug[hit.slug] for hit in hits],
+    )
+
+
+def _all_hits(kb: Snapshot) -> list[Hit]:
+    query = replace(query_from(request.args, kb.corpus.taxonomy, strict=True), page=1, per_page=MAX_PER_PAGE)
+    found = answer_to(query)
+    hits = list(found.hits)
+    for page in range(2, min(found.pages, MAX_RESULTS // MAX_PER_PAGE) + 1):
+        hits += answer_to(query.on_page(page)).hits
+    return hits
