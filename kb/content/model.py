@@ -342,6 +342,7 @@ SECTION_TITLES: Mapping[str, tuple[str, ...]] = {
         "Comment s’y prendre",
         "Ce que montrent les cas",
         "Points de vigilance",
+        "Liste de contrôle",
     ),
     "piste": (
         "Ce que c’est",
@@ -349,8 +350,9 @@ SECTION_TITLES: Mapping[str, tuple[str, ...]] = {
         "Comment s’y prendre",
         "Ce que montrent les cas",
         "Points de vigilance",
+        "Liste de contrôle",
     ),
-    "repere": ("Les chiffres", "Base et méthode", "Ce qu’on peut en conclure"),
+    "repere": ("Les chiffres", "Base et méthode", "Ce qu’on peut en conclure", "Liste de contrôle"),
 }
 
 
