@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb import serialising
@@ -13,7 +13,7 @@ from web.citations import citation, cited_file
 from web.compare import near_cases
 from web.errors import answer
 from web.files import json_answer
-from web.state import Snapshot, current, site_of
+from web.state import Snapshot, current
 
 blueprint = Blueprint("documents", __name__)
 
@@ -45,10 +45,9 @@ def fields(folder: str, slug: str) -> Response:
 
 @blueprint.get("/<any(cas, pratiques):folder>/<slug>.md")
 def markdown(folder: str, slug: str) -> Response:
-    """The document as it is written, front matter included."""
+    """The document as it was read and checked, front matter included; the disk is not looked at again."""
     found = _document(current(), folder, slug)
-    text = (site_of(current_app).root / found.path).read_text(encoding="utf-8")
-    return Response(text, mimetype="text/markdown")
+    return Response(found.text, mimetype="text/markdown")
 
 
 @blueprint.get("/<any(cas, pratiques):folder>/<slug>.<any(bib, ris):ending>")

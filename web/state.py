@@ -173,8 +173,8 @@ def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if entry.name.endswith((".md", ".yaml")):
-                        status = entry.stat()
+                    if entry.name.endswith((".md", ".yaml")) and entry.name[0] not in "._":
+                        status = entry.stat(follow_symlinks=False)  # a link may lead nowhere
                         yield entry.path, status.st_size, status.st_mtime_ns
         except FileNotFoundError:
             continue

@@ -13,6 +13,7 @@ import click
 
 from kb import serialising
 from kb.cli.options import LARGE, content_option, json_option, load, progress
+from kb.content.files import UnreadError, documents_in, read_file
 from kb.content.loading import load_corpus
 from kb.errors import UnknownDocumentError
 
@@ -58,10 +59,13 @@ def fix(root: Path, dry_run: bool) -> None:
     from kb.content.fixing import fix_text, fix_vocabulary
 
     changed = 0
-    paths = [root / "taxonomy.yaml", *(root / "cases").glob("*.md"), *(root / "practices").glob("*.md")]
-    for path in sorted(path for path in paths if path.is_file()):
+    paths = [root / "taxonomy.yaml", *documents_in(root / "cases"), *documents_in(root / "practices")]
+    for path in sorted(path for path in paths if path.exists() or path.is_symlink()):
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = read_file(path, root).decode("utf-8")
+        except UnreadError as error:
+            click.echo(f"{error}", err=True)
+            continue
         except UnicodeDecodeError:
             click.echo(f"{path} : pas en UTF-8, laissé de côté ; enregistrez-le en UTF-8", err=True)
             continue

@@ -33,6 +33,8 @@ FolderRule = Callable[[Folder], Iterator[tuple[str, Finding]]]
 #: what reading a file already tells (kb.content.loading, parsing, validation), by slug
 READING: Mapping[str, str] = {
     "encodage": "Un fichier est en UTF-8, sans marque d’ordre des octets.",
+    "lien": "Une fiche est un fichier du dossier : ni un lien, ni un tube. "
+    "Un lien n’est pas suivi : il publierait ce qui est ailleurs sur la machine.",
     "taille": "Un fichier pèse moins d’un mégaoctet.",
     "en-tete": "Un fichier commence par un en-tête de champs « nom: valeur » entre deux lignes `---`.",
     "yaml": "L’en-tête est du YAML simple : ni tabulation, ni ancre (`&`, `*`), ni étiquette (`!`), "

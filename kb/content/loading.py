@@ -8,7 +8,6 @@ and told among the problems; whether to serve what remains is for the caller to 
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from kb.content.files import UnreadError, documents_in, read_file, shown
 from kb.content.history import last_changes
 from kb.content.model import CaseFields, Corpus, Document, PracticeFields
 from kb.content.parsing import Parsed, parse_text, parse_yaml
@@ -30,9 +30,6 @@ KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {
     "cases": CaseFields,
     "practices": PracticeFields,
 }
-
-#: no document is read beyond this size, in bytes; the largest one has some 30,000
-MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,7 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     `progress` is called with (files read, files in all). Problems are sorted by file and line.
     Raises FileNotFoundError where the folder has neither `cases` nor `practices`.
     """
-    paths = [
-        path
-        for kind in KINDS
-        for path in sorted((root / kind).glob("*.md"))
-        if path.name[0] not in "._" and path.is_file()
-    ]
+    paths = [path for kind in KINDS for path in documents_in(root / kind)]
     if not any((root / kind).is_dir() for kind in KINDS):
         raise FileNotFoundError(f"{root} : ni dossier « cases » ni dossier « practices »")
     taxonomy, problems, digest = _load_taxonomy(root)
@@ -65,7 +57,7 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     documents, files = [], {}
     for number, path in enumerate(paths, 1):
         name = f"{path.parent.name}/{path.name}"
-        document, parsed, raw = load_document(path, name, _shown(path))
+        document, parsed, raw = load_document(path, name, root)
         files[name] = parsed
         problems.extend(parsed.problems)
         if document:
@@ -79,28 +71,29 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     return Loaded(corpus, files, tuple(sorted(problems)), root)
 
 
-def load_document(path: Path, name: str, shown: str) -> tuple[Document | None, Parsed, bytes]:
+def load_document(path: Path, name: str, root: Path) -> tuple[Document | None, Parsed, bytes]:
     """(document or None, the file as parsed with all its problems, its bytes)."""
-    raw, text, fault = _read(path, shown)
+    raw, text, fault = _read(path, root)
     if fault:
-        return None, Parsed(shown, {}, {}, "", 1, (fault,)), raw
-    return *_taken_apart(text, name, shown), raw
+        return None, Parsed(shown(path), {}, {}, "", 1, (fault,)), raw
+    return *_taken_apart(text, name, shown(path)), raw
 
 
 @lru_cache(maxsize=256)
-def _taken_apart(text: str, name: str, shown: str) -> tuple[Document | None, Parsed]:
+def _taken_apart(text: str, name: str, told_as: str) -> tuple[Document | None, Parsed]:
     """The document of a text, and the text as parsed.
 
     A site that follows its files reads them all when one is saved: the others are remembered.
     """
-    parsed = parse_text(text, shown)
+    parsed = parse_text(text, told_as)
     fields, problems = _fields_of(parsed, KINDS[name.split("/")[0]])
     parsed = replace(parsed, problems=(*parsed.problems, *problems))
     if fields is None:
         return None, parsed
     digest = hashlib.sha256(text.encode()).hexdigest()
     slug = posixpath.basename(name).removesuffix(".md")
-    return Document(slug, name, fields, split_sections(parsed.body, parsed.body_line), digest), parsed
+    sections = split_sections(parsed.body, parsed.body_line)
+    return Document(slug, name, fields, sections, text, digest), parsed
 
 
 def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Problem, ...]]:
@@ -115,63 +108,34 @@ def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Proble
 
 def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], Any]:
     path = root / "taxonomy.yaml"
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         missing = Problem(
-            _shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie"
+            shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie"
         )
         return Taxonomy(facets=()), [missing], hashlib.sha256()
-    raw, text, fault = _read(path, _shown(path))
+    raw, text, fault = _read(path, root)
     empty, digest = Taxonomy(facets=()), hashlib.sha256(raw)
     if fault:
         return empty, [fault], digest
-    data, lines, problems = parse_yaml(text, _shown(path))
+    data, lines, problems = parse_yaml(text, shown(path))
     line_of = Parsed("", {}, lines, "", 1).line_of
     try:
         return Taxonomy.model_validate(tuples(data)), list(problems), digest
     except ValidationError as error:
-        return empty, [*problems, *problems_of(error, Taxonomy, _shown(path), line_of)], digest
+        return empty, [*problems, *problems_of(error, Taxonomy, shown(path), line_of)], digest
 
 
-def _read(path: Path, shown: str) -> tuple[bytes, str, Problem | None]:
-    """(bytes, text, why it cannot be read): a file too large, not in UTF-8, or out of reach."""
+def _read(path: Path, root: Path) -> tuple[bytes, str, Problem | None]:
+    """(bytes, text, why it cannot be read): what `read_file` refuses, or is not in UTF-8."""
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    except OSError as error:
-        return (
-            b"",
-            "",
-            Problem(
-                shown,
-                1,
-                f"le fichier ne peut pas être lu ({error.strerror})",
-                "vérifiez ses droits",
-                "encodage",
-            ),
-        )
-    if not raw and path.stat().st_size > MAX_BYTES:
-        size = f"{path.stat().st_size / 1_000_000:.1f}".replace(".", ",")
-        return (
-            b"",
-            "",
-            Problem(
-                shown,
-                1,
-                f"le fichier pèse {size} Mo, 1 Mo au plus",
-                "une fiche tient en quelques pages : partagez-la, ou sortez-en les données",
-                "taille",
-            ),
-        )
+        raw = read_file(path, root)
+    except UnreadError as error:
+        return b"", "", error.problem
     try:
         return raw, raw.decode("utf-8"), None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return (
-            raw,
-            "",
-            Problem(shown, line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage"),
+        fault = Problem(
+            shown(path), line, "le fichier n’est pas en UTF-8", "enregistrez-le en UTF-8", "encodage"
         )
-
-
-def _shown(path: Path) -> str:
-    """The path as an editor can open it from here."""
-    return os.path.relpath(path)
+        return raw, "", fault

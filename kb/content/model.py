@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from kb.content.dates import span
 from kb.content.taxonomy import Taxonomy
 
 NATURES = ("cas", "bonne-pratique", "piste", "repere")
@@ -43,18 +45,32 @@ class DateMark:
     """Marks a date with the grain of its source."""
 
 
+def _real(text: str) -> str:
+    """The date itself, where there is such a day."""
+    try:
+        span(text)
+    except ValueError as error:
+        raise PydanticCustomError("unreal_date", "no such day") from error
+    return text
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}$")]
-#: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014
+#: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014; it exists
 DateText = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"), DateMark()
+    str,
+    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"),
+    AfterValidator(_real),
+    DateMark(),
 ]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Source_ = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), SourceRef()]
-Number = int | float
-Amount = Annotated[Number, Field(ge=0)]
+#: no figure of a document is larger: what is, is a slip of the hand, and pages could not write it
+LARGEST = 1_000_000_000_000
+Number = Annotated[int | float, Field(ge=-LARGEST, le=LARGEST)]
+Amount = Annotated[int | float, Field(ge=0, le=LARGEST)]
 Range = tuple[Amount, Amount]
 
 
@@ -81,7 +97,9 @@ class Codes(Frozen):
 class Population(Frozen):
     """Inhabitants as the case sheet gives them; bands and €/habitant use this figure."""
 
-    value: Annotated[int, Field(gt=0)] = Field(description="Nombre d’habitants", examples=[155000])
+    value: Annotated[int, Field(gt=0, le=LARGEST)] = Field(
+        description="Nombre d’habitants", examples=[155000]
+    )
     year: DateText | None = Field(
         None, description="Année du chiffre, si la source la dit", examples=["2019"]
     )
@@ -379,6 +397,8 @@ class Document:
     path: str
     fields: CaseFields | PracticeFields
     sections: tuple[Section, ...]
+    #: the file as it was read and checked: what is served of it
+    text: str = field(default="", repr=False)
     #: sha256 of the file's bytes, in hexadecimal
     digest: str = ""
     #: last change, as the front matter, else git, else the review says: 2026-11-23

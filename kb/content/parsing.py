@@ -28,8 +28,9 @@ HEADER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MUL
 MAX_DEPTH = 20
 
 _BOOL = re.compile(r"^(true|false)$")
-_INT = re.compile(r"^(0|-?[1-9][0-9]*)$")
-_FLOAT = re.compile(r"^-?(0|[1-9][0-9]*)\.[0-9]+$")
+# Python makes no integer of more than 4,300 digits: beyond, it is a float, which the model refuses
+_INT = re.compile(r"^(0|-?[1-9][0-9]{0,3999})$")
+_FLOAT = re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$")
 _NULL = re.compile(r"^(|~|null)$")
 #: what YAML 1.1 tools read as a boolean, a date, an octal, sexagesimal or underscored number…
 _AMBIGUOUS = re.compile(

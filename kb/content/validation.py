@@ -32,14 +32,15 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """One Problem for each field at fault; the branches of a choice count once.
 
-    A list whose items are at fault is not said to be short of items.
+    A list whose items are at fault is not said to be short of items, nor to be no number.
     """
     found: dict[tuple[str | int, ...], Problem] = {}
     faults = error.errors(include_url=False)
-    for fault in faults:
-        at = _without_branches(fault["loc"], fault["input"], model)
-        inner = any(f["loc"][: len(fault["loc"])] == fault["loc"] != f["loc"] for f in faults)
-        if at not in found and not (fault["type"] == "too_short" and inner):
+    places = [_without_branches(fault["loc"], fault["input"], model) for fault in faults]
+    for fault, at in zip(faults, places, strict=True):
+        is_list = isinstance(fault["input"], list | tuple)
+        inner = is_list and any(place[: len(at)] == at != place for place in places)
+        if at not in found and not inner:
             message, hint = _say(fault, at, model)
             found[at] = Problem(path, line_of(at), message, hint, "champ")
     return tuple(found.values())
@@ -97,8 +98,10 @@ def _say(fault: Any, at: tuple[str | int, ...], model: type[BaseModel]) -> tuple
         )
     if kind == "bool_type":
         return f"« {name} » doit valoir true ou false", "écrivez true ou false, sans guillemets"
+    if kind == "unreal_date":
+        return f"« {name} » : la date {value} n’existe pas", "vérifiez l’année, le mois et le jour"
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        return f"« {name} » est hors limites : {value}", "vérifiez la valeur"
+        return f"« {name} » est hors limites : {_in_short(value)}", "vérifiez la valeur"
     if kind == "too_short":
         return f"« {name} » doit compter au moins {context['min_length']} valeur(s)", "ajoutez-en"
     if kind == "invalid_key":
@@ -168,6 +171,12 @@ def _inline(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(str, value)) + "]"
     return f"« {value} »" if isinstance(value, str) else str(value)
+
+
+def _in_short(value: Any) -> str:
+    """A number as it can be read in one line."""
+    written = str(value)
+    return written if len(written) <= 20 else f"un nombre de {len(written)} signes"
 
 
 def _as_number(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,10 @@ def test_a_folder_without_documents_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_file_out_of_reach_is_told(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> bytes:  # as the system does; chmod would not stop root
+    def refuse(path: Path, flags: int) -> int:  # as the system does; chmod would not stop root
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
 
     assert "ne peut pas être lu" in load_corpus(sound).problems[0].message
 

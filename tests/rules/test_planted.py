@@ -1,4 +1,4 @@
-"""A sixteenth case among the real documents, as a new editor writes it, then forty-odd mistakes at once."""
+"""One case more among the real documents, as a new editor writes it, then forty-odd mistakes at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CASE, NOTE_NAME = "cases/saint-exemple.md", "practices/voter-en-ligne.md"
 
 TEXT = fix_text("""\
 ---
-id: cas-16
+id: cas-9016
 title: "Saint-Exemple : un vote en ligne après dix ans de réunions"
 summary: La ville remplace ses réunions de quartier par un vote en ligne, puis revient aux deux.
 collectivity:
@@ -56,7 +56,7 @@ sources:
     kind: presse
 review:
   status: brouillon
-  date: "2026-11-20"
+  date: "2020-11-20"
 aliases: [saint-exemple-ville]
 ---
 
@@ -106,7 +106,7 @@ La ville revient aux réunions[^fiche-p5]. Elle garde **le vote**.
 
 NOTE = fix_text("""\
 ---
-id: pra-99
+id: pra-9099
 title: Voter en ligne
 kind: repere
 summary: Ce que le vote en ligne change, et ce qu’il ne change pas.
@@ -116,7 +116,7 @@ illustrated_by:
 charts:
   - {id: voix, title: Voix, unit: "%", values: [{label: Oui, value: 12}], source: fiche}
 sources: [{id: fiche, title: Fiche de la ville, kind: fiche}]
-review: {status: brouillon, date: "2026-11-20"}
+review: {status: brouillon, date: "2020-11-20"}
 ---
 
 ## Les chiffres
@@ -126,7 +126,7 @@ Le vote en ligne attire les mêmes personnes[^fiche].
 
 #: (rule, what stands in the case, what is planted instead)
 PLANTED = [
-    ("identifiant", "id: cas-16", "id: cas-03"),
+    ("identifiant", "id: cas-9016", "id: cas-03"),
     ("resume-et-titre", "dix ans de réunions", "dix ans de réunions."),
     ("termes", "type: commune", "type: comune"),
     ("codes", 'insee: "49007"', 'insee: "94007"'),
@@ -141,14 +141,14 @@ PLANTED = [
     ("pages", "source: fiche-p2\nteam", "source: fiche-p12\nteam"),
     ("guillemets-droits", 'label: "deux agents', 'label: "deux \\"agents\\"'),
     ("fourchettes", "[5000, 8000]", "[8000, 5000]"),
-    ("dates", 'date: "2019-06-02"', 'date: "2019-06-32"'),
+    ("champ", 'date: "2019-06-02"', 'date: "2019-06-31"'),
     ("valeur-ambigue", 'accessed: "2020-01-15"', "accessed: 2020-01-15"),
     (
         "source-inutile",
         "    kind: presse\n",
         "    kind: presse\n  - {id: s9, title: Jamais citée, kind: presse}\n",
     ),
-    ("relecture", 'date: "2026-11-20"', 'date: "2026"'),
+    ("relecture", 'date: "2020-11-20"', 'date: "2026"'),
     ("anciens-noms", "aliases: [saint-exemple-ville]", "aliases: [angers]"),
     ("champ-en-double", "  region: Pays", "  department: Ain\n  region: Pays"),
     ("debut-du-texte", "## En bref\n\nLa ville ouvre", "La ville ouvre"),
@@ -193,13 +193,13 @@ IN_OTHERS = [
         "rapports",
         "rapports.yaml",
         "rapports: []\n",
-        "rapports:\n  - title: Dix ans de votes\n    cites: [cas-99]\n",
+        "rapports:\n  - title: Dix ans de votes\n    cites: [cas-9999]\n",
     ),
 ]
-#: (rule, path, text or bytes, line)
+#: (rule, path, text, bytes or `-> ` and where a link leads, line)
 FILES: list[tuple[str, str, str | bytes, int]] = [
-    ("nom-de-fichier", "cases/Sàint.md", TEXT.replace("cas-16", "cas-97"), 1),
-    ("nom-unique", "practices/saint-exemple.md", NOTE.replace("pra-99", "pra-98"), 1),
+    ("nom-de-fichier", "cases/Sàint.md", TEXT.replace("cas-9016", "cas-9097"), 1),
+    ("nom-unique", "practices/saint-exemple.md", NOTE.replace("pra-9099", "pra-9098"), 1),
     ("fichiers-oublies", "cases/saint.markdown", TEXT, 1),
     (
         "yaml",
@@ -209,13 +209,14 @@ FILES: list[tuple[str, str, str | bytes, int]] = [
     ),
     ("en-tete", "cases/ouvert.md", TEXT.split("---\n\n")[0], 1),
     ("encodage", "cases/latin.md", TEXT.encode("latin-1", "replace"), 3),
+    ("lien", "cases/lien.md", "-> angers.md", 1),
     ("taille", "cases/gros.md", TEXT + "Trop. " * 200_000, 1),
 ]
 
 
 @pytest.fixture
 def clone(kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The real content with the sixteenth case and its note, published, in a folder of its own."""
+    """The real content with a new case and its note, published, in a folder of its own."""
     folder = Path(shutil.copytree(REAL, tmp_path / "content"))
     (folder / CASE).write_text(TEXT, encoding="utf-8")
     (folder / "cases" / "salle.png").write_bytes(b"")
@@ -240,7 +241,7 @@ def planted(text: str, mistakes: list[tuple[str, str, str]]) -> tuple[str, list[
     return text, lines
 
 
-def test_the_sixteenth_case_raises_no_alarm_and_neither_do_the_others(kb: Kb, clone: Path) -> None:
+def test_a_new_case_raises_no_alarm_and_neither_do_the_others(kb: Kb, clone: Path) -> None:
     result = kb("check", "--content", clone)
 
     assert result.output.splitlines()[-1] == f"{len(list(clone.glob('*/*.md')))} fiches, aucun problème"
@@ -309,7 +310,10 @@ def plant(clone: Path) -> list[tuple[str, str, int]]:
     (clone / CASE).write_text(case, encoding="utf-8")
     (clone / NOTE_NAME).write_text(note, encoding="utf-8")
     for rule, name, content, line in FILES:
-        (clone / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        if isinstance(content, str) and content.startswith("-> "):
+            (clone / name).symlink_to(content[3:])
+        else:
+            (clone / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         wanted.append((name, rule, line))
     for rule, name, old, new in IN_OTHERS:
         text = (clone / name).read_text(encoding="utf-8")

@@ -24,8 +24,8 @@ class Example:
     bad: str
     good: str
     #: texte: body of a case · champs: its fields · note: fields of a repère · fichier: a whole file
-    #: · nom: a file name · taxonomie: a part of taxonomy.yaml · registre: adresses.yaml, first entry
-    #: · rapports: rapports.yaml
+    #: · nom: a file name, `name -> target` for a link · taxonomie: a part of taxonomy.yaml
+    #: · registre: adresses.yaml, first entry · rapports: rapports.yaml
     place: Place = "texte"
     #: whether the typography of the file is left alone, so that what it mends can be shown
     raw: bool = False
@@ -108,6 +108,7 @@ terms:
 
 EXAMPLES: Mapping[str, Example] = {
     "encodage": Example("\ufeff" + CASE, CASE, "fichier", raw=True),
+    "lien": Example("cases/angers.md -> bourg-exemple.md", "cases/angers.md", "nom"),
     "taille": Example(CASE + "Trop long. " * 100_000, CASE, "fichier"),
     "en-tete": Example(CASE.replace("---\n\n## En bref", "\n## En bref"), CASE, "fichier"),
     "yaml": Example(
@@ -271,6 +272,7 @@ EXAMPLES: Mapping[str, Example] = {
 
 def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
     """Write the sound folder with `text` in its place, its typography in order unless `raw`."""
+    target = ""
     files = {
         "taxonomy.yaml": TAXONOMY,
         "cases/bourg-exemple.md": OTHER_CASE,
@@ -293,6 +295,7 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
     elif place == "rapports":
         files["rapports.yaml"] = f"{text}\n"
     else:
+        text, _, target = text.partition(" -> ")
         name = text if "/" in text else f"cases/{text}"
         files[name] = (
             NOTE.replace("pra-01", "pra-02")
@@ -306,6 +309,9 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     (folder / "cases" / "affiche.png").write_bytes(b"")
+    if target:
+        (folder / name).unlink()
+        (folder / name).symlink_to(target)
 
 
 def _with_fields(document: str, fields: str) -> str:
