@@ -29,8 +29,8 @@ from typing import Any
 
 from engines import Engine, Rank, Texts, engines
 
+from kb.content.documents import Corpus, Document, Section
 from kb.content.loading import load_corpus
-from kb.content.model import Corpus, Document, Section
 from kb.content.rendering import render
 from kb.search.evaluation import Report, evaluate_ranking, read_judgements
 from kb.search.index import build_index, open_index

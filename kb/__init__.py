@@ -8,8 +8,8 @@ A tour, in the order in which data flows:
 Importing `kb` loads the model and the loader only: neither Whoosh nor Flask.
 """
 
+from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded, load_corpus
-from kb.content.model import Corpus, Document
 from kb.errors import KBError, Problem
 
 __all__ = ["Corpus", "Document", "KBError", "Loaded", "Problem", "load_corpus"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kb.content.model import Corpus, Document
+from kb.content.documents import Corpus, Document
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy, Term
 from kb.errors import Problem

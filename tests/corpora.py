@@ -6,8 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from kb.content.documents import Corpus, Document
 from kb.content.loading import split_sections
-from kb.content.model import CaseFields, Corpus, Document, PracticeFields
+from kb.content.model import CaseFields, PracticeFields
 from kb.content.taxonomy import Facet, Taxonomy, Term
 from kb.content.validation import tuples
 from kb.search.index import Index, ensure_index

@@ -11,7 +11,7 @@ from kb.content.slugs import slugify
 from kb.errors import QueryError, UnknownDocumentError
 from kb.search.query import MAX_TEXT
 from web.addresses import base_url
-from web.context import NATURES
+from web.context import NATURE_LABELS
 from web.files import json_answer
 from web.front.limits import answer_to
 from web.openapi import description
@@ -104,7 +104,7 @@ def described() -> Response:
 def _kind(kb: Snapshot, kind: str) -> str:
     """What a suggestion is, in words: a kind of document, the label of a facet, else a search."""
     facet = kb.corpus.taxonomy.facet(kind)
-    return NATURES.get(kind) or (facet.label if facet else "Recherche")
+    return NATURE_LABELS.get(kind) or (facet.label if facet else "Recherche")
 
 
 def _suggested_url(kb: Snapshot, kind: str, target: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, request
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.errors import QueryError, UnknownDocumentError
 from kb.links import metadata
 from kb.links.citations import Citation, parts_of

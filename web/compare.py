@@ -8,7 +8,7 @@ from kb.compare.nearness import TELLING, Contribution, Near, nearest
 from kb.compare.panorama import panorama
 from kb.compare.profile import Profile, profile_of
 from kb.compare.table import UNKNOWN, comparison
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.content.slugs import slugify
 from kb.formatting import euros, number
 from web.files import SPREADSHEET, csv_file

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from kb.content.kinds import NATURES
 from kb.content.rendering import describe_source
 from kb.content.taxonomy import UNKNOWN
 from kb.search.query import SearchQuery
@@ -22,18 +23,9 @@ NAVIGATION = (
     ("/a-propos", "À propos"),
 )
 
-NATURES = {
-    "cas": "Étude de cas",
-    "bonne-pratique": "Bonne pratique",
-    "piste": "Piste de réflexion",
-    "repere": "Repère chiffré",
-}
-NATURES_PLURAL = {
-    "cas": "Études de cas",
-    "bonne-pratique": "Bonnes pratiques",
-    "piste": "Pistes de réflexion",
-    "repere": "Repères chiffrés",
-}
+#: the names of each nature, for one document and for several
+NATURE_LABELS = {slug: nature.label for slug, nature in NATURES.items()}
+NATURE_PLURALS = {slug: nature.plural for slug, nature in NATURES.items()}
 EVIDENCE = {
     "recit": "récit",
     "chiffre-declare": "chiffre déclaré",
@@ -47,8 +39,8 @@ def init_app(app: Flask) -> None:
     """Give templates the names above and the helpers below."""
     app.jinja_env.globals.update(
         NAVIGATION=NAVIGATION,
-        NATURES=NATURES,
-        NATURES_PLURAL=NATURES_PLURAL,
+        NATURES=NATURE_LABELS,
+        NATURES_PLURAL=NATURE_PLURALS,
         EVIDENCE=EVIDENCE,
         HOW=HOW,
         link=link,

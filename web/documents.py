@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb import serialising
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.errors import RemovedDocumentError, UnknownDocumentError
 from web.addresses import base_url
 from web.citations import citation, cited_file

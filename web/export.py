@@ -25,7 +25,7 @@ from kb.errors import KBError
 from kb.links.citations import COLLECTION
 from kb.links.replay import Answer, Get
 from kb.search.flat import flatten
-from web.context import NATURES
+from web.context import NATURE_LABELS
 from web.feeds import addresses
 from web.state import Snapshot, site_of
 
@@ -243,7 +243,7 @@ class Exporter:
             "stop": flat.stop_words,
             "labels": labels,
             "former": {name: names for name, names in former.items() if names},
-            "natures": NATURES,
+            "natures": NATURE_LABELS,
         }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.formatting import date
 
 _BODY = """\

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.content.typography import french
 from kb.links.citations import COLLECTION, LICENCE, SITE
 from web.addresses import base_url

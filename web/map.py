@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from web.state import current
 
 blueprint = Blueprint("map", __name__)

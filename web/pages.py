@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from web.context import NATURES
+from kb.content.kinds import kind_of_model
+from kb.content.model import PracticeFields
 from web.map import points
 from web.state import current
 from web.terms import counts
@@ -34,7 +35,7 @@ def cases() -> str:
 def practices() -> str:
     """All practice notes, by kind."""
     kb = current()
-    natures = [nature for nature in NATURES if nature != "cas"]
+    natures = [nature.slug for nature in kind_of_model(PracticeFields).natures]
     groups = [(nature, [d for d in kb.corpus.practices if d.nature == nature]) for nature in natures]
     return render_template("practices.html", kb=kb, groups=groups)
 

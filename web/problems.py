@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.errors import Problem
 from web.state import site_of
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
+from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded, load_corpus
-from kb.content.model import Corpus, Document
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
 from kb.links.registry import Links, load_links

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kb.content.model import Document
+from kb.content.documents import Document
+from kb.content.kinds import NATURES
 from kb.content.rendering import render_fragment
 from kb.content.taxonomy import Facet, Term
 from kb.links.citations import COLLECTION
 from kb.search.query import SearchQuery
-from web.context import NATURES
 from web.feeds import feed
 from web.state import Snapshot, current
 

@@ -57,9 +57,11 @@ def check(root: Path, as_json: bool) -> None:
 def fix(root: Path, dry_run: bool) -> None:
     """Mettre en ordre ce qui est mécanique : espaces, apostrophes, guillemets, ordre des champs."""
     from kb.content.fixing import fix_text, fix_vocabulary
+    from kb.content.kinds import KINDS
 
     changed = 0
-    paths = [root / "taxonomy.yaml", *documents_in(root / "cases"), *documents_in(root / "practices")]
+    paths = [root / "taxonomy.yaml"]
+    paths += [path for kind in KINDS for path in documents_in(root / kind.folder)]
     for path in sorted(path for path in paths if path.exists() or path.is_symlink()):
         try:
             text = read_file(path, root).decode("utf-8")

@@ -7,45 +7,53 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
 from kb.cli.options import content_option, json_option, load
+from kb.content.kinds import KINDS
+from kb.content.model import CaseFields
+
+_KINDS = {kind.name: kind for kind in KINDS}
+#: natures to choose from, of the kinds that have several
+_NAMED = [nature.slug for kind in KINDS if len(kind.natures) > 1 for nature in kind.natures]
 
 if TYPE_CHECKING:
-    from kb.editing.skeleton import What
     from kb.editing.weblinks import Link, Sightings
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["case", "practice"]), metavar="case|practice")
+@click.argument("what", type=click.Choice(list(_KINDS)), metavar="|".join(_KINDS))
 @click.argument("slug")
 @content_option
 @click.option("--title", default="", help="Titre de la fiche.")
 @click.option("--type", "kind_of_place", default="", help="Type de collectivité (cas).")
-@click.option("--kind", default="", help="bonne-pratique, piste ou repere (note de pratique).")
+@click.option("--kind", default="", help=f"Nature : {', '.join(_NAMED)}.")
 def new(what: str, slug: str, root: Path, title: str, kind_of_place: str, kind: str) -> None:
-    """Commencer une fiche : content/cases/SLUG.md ou content/practices/SLUG.md.
+    """Commencer une fiche, dans le dossier de son genre : content/cases/SLUG.md.
 
     Ce que les options ne disent pas est demandé au clavier, ou reste à compléter dans le fichier.
     """
-    from kb.editing.skeleton import KINDS, Answers, plan
+    from kb.editing.skeleton import Answers, natures_of, plan
 
+    kind_of_document = _KINDS[what]
     loaded = load(root)
     today = datetime.date.today()
     answers = Answers(title, kind_of_place, kind)
-    made = plan(loaded, cast("What", what), slug, answers, today)  # a bad slug is told before any question
+    made = plan(loaded, kind_of_document, slug, answers, today)  # a bad slug is told before any question
     if sys.stdin.isatty() and sys.stdout.isatty():
         facet = loaded.corpus.taxonomy.facet("collectivite")
         types = [term.slug for term in facet.terms] if facet else []
+        natures = natures_of(kind_of_document)
         click.echo("Entrée sans réponse : la question reste à compléter dans le fichier.")
         answers = Answers(
             title or _ask("Titre"),
-            kind_of_place or (_ask("Type de collectivité", types) if what == "case" else ""),
-            kind or (_ask("Nature de la note", KINDS) if what == "practice" else ""),
+            kind_of_place
+            or (_ask("Type de collectivité", types) if kind_of_document.model is CaseFields else ""),
+            kind or (_ask("Nature de la note", natures) if natures else ""),
         )
-        made = plan(loaded, cast("What", what), slug, answers, today)
+        made = plan(loaded, kind_of_document, slug, answers, today)
     made.path.parent.mkdir(exist_ok=True)
     with made.path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(made.text)

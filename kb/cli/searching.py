@@ -13,7 +13,7 @@ from kb.cli.options import content_option, json_option, load
 from kb.search.query import MAX_PER_PAGE, PER_PAGE, Filter, Results, SearchQuery
 
 if TYPE_CHECKING:
-    from kb.content.model import Corpus
+    from kb.content.documents import Corpus
     from kb.search.index import Index
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.compare.profile import Profile, profile_of
-from kb.content.model import Document
+from kb.content.documents import Document
 
 WEIGHTS = {"type": 3.0, "inhabitants": 3.0, "budget": 2.0, "fte": 2.0, "tool_types": 2.0}
 #: likeness from which a criterion is named as a reason

@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.content.model import SECTION_TITLES, Document
+from kb.content.documents import Document
+from kb.content.kinds import kind_of_model
+from kb.content.model import CaseFields
 from kb.content.rendering import Rendering
 from kb.content.slugs import slugify
 from kb.content.taxonomy import Taxonomy, Term
@@ -61,7 +63,7 @@ def panorama(
     ]
     openings = {d.slug: {s.anchor: opening(s.text) for s in rendering(d).sections} for d in cases}
     phases = []
-    for title in SECTION_TITLES["cas"][1:]:
+    for title in list(kind_of_model(CaseFields).natures[0].sections)[1:]:
         anchor = slugify(title)
         cells = [_cell(term, held, anchor, openings) for term, held in columns if held]
         if cells:

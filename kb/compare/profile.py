@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.content.model import Cost, Document
+from kb.content.documents import Document
+from kb.content.model import Cost
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.compare.profile import middle, per_inhabitant
-from kb.content.model import Cost, Document
+from kb.content.documents import Document
+from kb.content.model import Cost
 from kb.content.taxonomy import Taxonomy
 from kb.content.typography import WIDE, french
 from kb.formatting import date, euros, number

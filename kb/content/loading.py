@@ -1,8 +1,8 @@
 """A content folder → Corpus, and every Problem of every file; never stops at the first.
 
-Layout: `taxonomy.yaml`, `cases/<slug>.md`, `practices/<slug>.md`. Files that start with a dot or
-an underscore are passed over. A file that cannot be read as a document is left out of the corpus
-and told among the problems; whether to serve what remains is for the caller to say.
+Layout: `taxonomy.yaml`, and a folder for each kind of document (`kb.content.kinds`). Files that
+start with a dot or an underscore are passed over. A file that cannot be read as a document is left
+out of the corpus and told among the problems; whether to serve what remains is for the caller to say.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from kb.content.documents import Corpus, Document
 from kb.content.files import UnreadError, documents_in, read_file, shown
 from kb.content.history import last_changes
-from kb.content.model import CaseFields, Corpus, Document, PracticeFields
+from kb.content.kinds import KINDS, kind_of
 from kb.content.parsing import Parsed, parse_text, parse_yaml
 from kb.content.sections import split_sections
 from kb.content.taxonomy import Taxonomy
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
-
-KINDS: Mapping[str, type[CaseFields] | type[PracticeFields]] = {
-    "cases": CaseFields,
-    "practices": PracticeFields,
-}
 
 
 @dataclass(frozen=True)
@@ -47,11 +43,12 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     """Everything under the content folder `root`.
 
     `progress` is called with (files read, files in all). Problems are sorted by file and line.
-    Raises FileNotFoundError where the folder has neither `cases` nor `practices`.
+    Raises FileNotFoundError where there is a folder for no kind of document.
     """
-    paths = [path for kind in KINDS for path in documents_in(root / kind)]
-    if not any((root / kind).is_dir() for kind in KINDS):
-        raise FileNotFoundError(f"{root} : ni dossier « cases » ni dossier « practices »")
+    paths = [path for kind in KINDS for path in documents_in(root / kind.folder)]
+    if not any((root / kind.folder).is_dir() for kind in KINDS):
+        folders = " ni ".join(f"dossier « {kind.folder} »" for kind in KINDS)
+        raise FileNotFoundError(f"{root} : ni {folders}")
     taxonomy, problems, digest = _load_taxonomy(root)
     changes = last_changes(root)
     documents, files = [], {}
@@ -86,7 +83,7 @@ def _taken_apart(text: str, name: str, told_as: str) -> tuple[Document | None, P
     A site that follows its files reads them all when one is saved: the others are remembered.
     """
     parsed = parse_text(text, told_as)
-    fields, problems = _fields_of(parsed, KINDS[name.split("/")[0]])
+    fields, problems = _fields_of(parsed, kind_of(name).model)
     parsed = replace(parsed, problems=(*parsed.problems, *problems))
     if fields is None:
         return None, parsed

@@ -18,13 +18,12 @@ import nh3
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
-from kb.content.model import Document, Source
+from kb.content.documents import Document
+from kb.content.kinds import kind_in
+from kb.content.model import Source
 from kb.content.slugs import slugify
 from kb.content.typography import french, french_html
 from kb.formatting import date
-
-#: folder of the content → first part of the address
-ADDRESSES = {"cases": "cas", "practices": "pratiques"}
 
 #: marks the place of a section in the text given to Markdown; private use, so no text needs it
 _HERE = "\ue004"
@@ -233,9 +232,10 @@ def address_of(href: str, path: str) -> str:
         return href
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     folder, _, name = resolved.partition("/")
-    if folder not in ADDRESSES or "/" in name:
+    kind = kind_in(folder)
+    if kind is None or "/" in name:
         return href
-    return f"/{ADDRESSES[folder]}/{name.removesuffix('.md')}{hash_}{anchor}"
+    return f"/{kind.address}/{name.removesuffix('.md')}{hash_}{anchor}"
 
 
 class _TextOf(HTMLParser):

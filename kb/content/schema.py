@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, StringConstraints
 
 from kb.content.fields import hints_of
-from kb.content.model import CaseFields, DateMark, FromFacet, PracticeFields, SourceRef
+from kb.content.kinds import KINDS
+from kb.content.model import DateMark, FromFacet, SourceRef
 from kb.content.taxonomy import Taxonomy, Term
 
 #: opens every generated page
@@ -46,10 +47,7 @@ def fields_page() -> str:
                 "`[]` : une liste, dont chaque élément a les champs qui suivent. Un champ « oui » est "
                 "obligatoire "
                 "dès que ce qui le contient est là. Une valeur que la source ne donne pas se laisse de côté.",
-                "## Études de cas",
-                field_table(CaseFields),
-                "## Notes de pratique",
-                field_table(PracticeFields),
+                *(part for kind in KINDS for part in (f"## {kind.plural}", field_table(kind.model))),
             ]
         )
         + "\n"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.content.blocks import FENCE
-from kb.content.model import Section
+from kb.content.documents import Section
 from kb.content.slugs import slugify
 
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")

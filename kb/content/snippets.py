@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from kb.content.fields import hints_of
-from kb.content.model import CaseFields, FromFacet, PracticeFields
+from kb.content.kinds import KINDS
+from kb.content.model import FromFacet
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.taxonomy import Taxonomy
 
@@ -28,7 +29,7 @@ SCOPE = "markdown,yaml"
 def snippets(taxonomy: Taxonomy) -> str:
     """The text of `.vscode/fiches.code-snippets`: the file's own field names are what one types."""
     found: dict[str, dict[str, Any]] = {}
-    for model in (CaseFields, PracticeFields):
+    for model in (kind.model for kind in KINDS):
         for name, hint in hints_of(model).items():
             description = model.model_fields[name].description or name
             for prefix, body in _bodies(name, hint, model, taxonomy):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, check
+from kb.content.kinds import KINDS
 from kb.content.loading import load_corpus
-from kb.content.model import CaseFields, PracticeFields
 from kb.content.rules.examples import EXAMPLES, Example, Place, written
 from kb.content.schema import NOTE, fields_page, json_schema
 from kb.content.snippets import snippets
@@ -53,10 +53,12 @@ def generated(taxonomy: Taxonomy) -> Mapping[str, str]:
     return {
         "champs.md": french_markdown(fields_page()),
         "regles.md": french_markdown(rules_page()),
-        "schema/case.json": _json(json_schema(CaseFields, taxonomy, "En-tête d’une étude de cas")),
-        "schema/practice.json": _json(
-            json_schema(PracticeFields, taxonomy, "En-tête d’une note de pratique")
-        ),
+        **{
+            f"schema/{kind.name}.json": _json(
+                json_schema(kind.model, taxonomy, f"En-tête d’une {kind.label}")
+            )
+            for kind in KINDS
+        },
         "../.vscode/fiches.code-snippets": snippets(taxonomy),
     }
 

@@ -15,43 +15,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Literal, get_args
+from typing import get_args
 
 from kb.content.fixing import fix_text
+from kb.content.kinds import Kind, Nature, kind_of
 from kb.content.loading import Loaded
-from kb.content.model import SECTION_TITLES, PracticeFields, Source
+from kb.content.model import Source
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.slugs import slugify
 from kb.content.taxonomy import Taxonomy
 from kb.errors import EditError
 from kb.links.ledger import NAME as LEDGER
 
-What = Literal["case", "practice"]
-
-KINDS: tuple[str, ...] = get_args(PracticeFields.model_fields["kind"].annotation)
-_FOLDERS: Mapping[What, str] = {"case": "cases", "practice": "practices"}
-_PREFIXES: Mapping[str, str] = {"cases": "cas", "practices": "pra"}
 _SOURCE_KINDS = ", ".join(get_args(Source.model_fields["kind"].annotation))
-
-#: what each section is for, by anchor
-_PROMPTS: Mapping[str, str] = {
-    "en-bref": "qui, quoi, avec quels moyens et pour quel résultat, en quatre phrases au plus",
-    "contexte": "la collectivité avant l’outil, et ce qui l’a décidée",
-    "le-dispositif": "la plateforme et les rencontres, leur choix, leur calendrier",
-    "organisation-et-moyens": "l’équipe, ses métiers, le budget, le prestataire",
-    "mobilisation-et-presentiel": "comment les habitants l’ont su et sont venus, en ligne et sur place",
-    "moderation-et-restitution": "qui répond, qui trie les avis, ce qui est rendu aux participants",
-    "evaluation-et-resultats": "ce qui a été mesuré, par qui, et ce qui en est sorti",
-    "limites-et-enseignements": "ce qui n’a pas marché, ce que la collectivité ferait autrement",
-    "ce-que-c-est": "la pratique en trois phrases, pour qui ne la connaît pas",
-    "pourquoi": "le problème qu’elle règle, et pour qui",
-    "comment-s-y-prendre": "les étapes, dans l’ordre, avec ce qu’il faut de temps et de moyens",
-    "ce-que-montrent-les-cas": "ce que des collectivités en ont tiré, avec un lien vers chaque cas",
-    "points-de-vigilance": "quand s’en passer, ce qui a échoué ailleurs",
-    "les-chiffres": "les résultats, en tableaux",
-    "base-et-methode": "qui a été interrogé, comment, quand, avec quelles réserves",
-    "ce-qu-on-peut-en-conclure": "ce que ces chiffres permettent de dire, et ce qu’ils ne disent pas",
-}
 
 _CASE_FIELDS = """\
 collectivity:
@@ -83,6 +59,13 @@ tool_types: []   # au choix : $tools
 #   - {case: $case, section: $section, why: ce que ce passage montre, stance: appui, evidence: recit}
 """
 
+#: the fields that only documents of a kind have, by its name; a kind without has the common ones
+_FIELDS: Mapping[str, str] = {"case": _CASE_FIELDS, "practice": _PRACTICE_FIELDS}
+_COMMON_FIELDS = """\
+themes: $themes
+tool_types: []   # au choix : $tools
+"""
+
 _FRAME = """\
 ---
 id: $id
@@ -112,7 +95,7 @@ class Answers:
     title: str = ""
     #: type of collectivity, for a case
     type: str = ""
-    #: kind of note, for a practice
+    #: nature, for a kind that has several
     kind: str = ""
 
 
@@ -126,24 +109,24 @@ class Skeleton:
     permalink: str
 
 
-def plan(loaded: Loaded, what: What, slug: str, answers: Answers, today: datetime.date) -> Skeleton:
+def plan(loaded: Loaded, kind: Kind, slug: str, answers: Answers, today: datetime.date) -> Skeleton:
     """The skeleton of a new document of the folder, not written yet.
 
-    Raises EditError for a slug that is taken or cannot be one, or for an unknown type or kind.
+    Raises EditError for a slug that is taken or cannot be one, or for an unknown type or nature.
     """
-    folder = _FOLDERS[what]
-    _check_slug(loaded, folder, slug)
+    _check_slug(loaded, slug)
     taxonomy = loaded.corpus.taxonomy
     types = _terms(taxonomy, "collectivite")
     _check_choice("type", answers.type, types)
-    _check_choice("kind", answers.kind, KINDS)
-    kind = "cas" if what == "case" else answers.kind or KINDS[0]
-    identifier = next_id(loaded, folder)
+    natures = natures_of(kind)
+    _check_choice("kind", answers.kind, natures)
+    nature = kind.nature(answers.kind)
+    identifier = next_id(loaded, kind)
     shown = next(((c.slug, c.sections[0].anchor) for c in loaded.corpus.cases if c.sections), ("", ""))
     values = {
         "id": identifier,
         "title": _quoted(answers.title or f"{MARK} : le titre, qui dit ce que l’on retient"),
-        "kind": "" if what == "case" else f"kind: {_chosen(kind, KINDS, known=bool(answers.kind))}\n",
+        "kind": f"kind: {_chosen(nature.slug, natures, known=bool(answers.kind))}\n" if natures else "",
         "summary": f"{MARK} : l’essentiel en une ou deux phrases, 300 caractères au plus.",
         "name": _quoted(f"{MARK} : le nom officiel, par exemple Ville d’Angers"),
         "type": answers.type or _chosen(TERM_MARK, types, known=False),
@@ -154,23 +137,26 @@ def plan(loaded: Loaded, what: What, slug: str, answers: Answers, today: datetim
         "case": shown[0],
         "section": shown[1],
         "today": today.isoformat(),
-        "sections": _sections(kind),
+        "sections": _sections(nature),
     }
-    fields = _CASE_FIELDS if what == "case" else _PRACTICE_FIELDS
-    text = fix_text(Template(_FRAME.replace("${fields}", fields)).substitute(values))
-    permalink = f"/{'cas' if what == 'case' else 'pratiques'}/{slug}"
-    return Skeleton(loaded.root / folder / f"{slug}.md", identifier, text, permalink)
+    frame = _FRAME.replace("${fields}", _FIELDS.get(kind.name, _COMMON_FIELDS))
+    text = fix_text(Template(frame).substitute(values))
+    path = loaded.root / kind.folder / f"{slug}.md"
+    return Skeleton(path, identifier, text, f"/{kind.address}/{slug}")
 
 
-def next_id(loaded: Loaded, folder: str) -> str:
-    """The first id after all those ever used in this folder: in its files, readable or not, or the ledger."""
+def natures_of(kind: Kind) -> tuple[str, ...]:
+    """What one may choose from for the field `kind`; () for a kind that has one nature."""
+    return tuple(nature.slug for nature in kind.natures) if len(kind.natures) > 1 else ()
+
+
+def next_id(loaded: Loaded, kind: Kind) -> str:
+    """The first id after all those ever used for this kind: in its files, readable or not, or the ledger."""
     claimed = [
-        str(parsed.data.get("id", ""))
-        for name, parsed in loaded.files.items()
-        if name.startswith(f"{folder}/")
+        str(parsed.data.get("id", "")) for name, parsed in loaded.files.items() if kind_of(name) is kind
     ]
     prefixes = Counter(name.rpartition("-")[0] for name in claimed if re.fullmatch(r"[a-z]+-\d+", name))
-    prefix = prefixes.most_common(1)[0][0] if prefixes else _PREFIXES[folder]
+    prefix = prefixes.most_common(1)[0][0] if prefixes else kind.prefix
     ledger = loaded.root / LEDGER
     used = "\n".join(parsed.text for parsed in loaded.files.values())
     used += ledger.read_text(encoding="utf-8") if ledger.is_file() else ""
@@ -178,7 +164,7 @@ def next_id(loaded: Loaded, folder: str) -> str:
     return f"{prefix}-{max(numbers, default=0) + 1:02d}"
 
 
-def _check_slug(loaded: Loaded, folder: str, slug: str) -> None:
+def _check_slug(loaded: Loaded, slug: str) -> None:
     if not slug or slugify(slug) != slug:
         meant = slugify(slug.removesuffix(".md"))
         raise EditError(
@@ -216,8 +202,5 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _sections(kind: str) -> str:
-    return "\n\n".join(
-        f"## {title}\n\n{MARK} : {_PROMPTS.get(slugify(title), 'ce que disent les sources')}[^s1]."
-        for title in SECTION_TITLES[kind]
-    )
+def _sections(nature: Nature) -> str:
+    return "\n\n".join(f"## {title}\n\n{MARK} : {prompt}[^s1]." for title, prompt in nature.sections.items())

@@ -17,15 +17,12 @@ from typing import Any
 
 import yaml
 
+from kb.content.documents import Corpus
 from kb.content.loading import Loaded
-from kb.content.model import Corpus
 from kb.content.parsing import HEADER, compose, parse_text, parse_yaml
 from kb.content.slugs import slugify
 from kb.content.taxonomy import UNKNOWN, Facet, Taxonomy
 from kb.errors import EditError
-
-#: facets whose terms the code itself knows
-_FIXED = ("nature",)
 
 Splice = tuple[int, int, str]
 
@@ -117,7 +114,7 @@ def _facet_of(taxonomy: Taxonomy, old: str, facet_name: str) -> Facet:
             f"aucun terme « {old} »{f' dans la facette {facet_name}' if facet_name else ''}"
             + (f" ; vouliez-vous dire « {near} » ?" if near else " ; termes : content/taxonomy.yaml")
         )
-    if found[0].name in _FIXED:
+    if found[0].field == "nature":
         raise EditError(f"les termes de la facette « {found[0].name} » sont ceux du modèle : non modifiables")
     return found[0]
 

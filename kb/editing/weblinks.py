@@ -24,7 +24,8 @@ import yaml
 from pydantic import StringConstraints
 
 from kb.content.fields import leaves
-from kb.content.loading import KINDS, Loaded
+from kb.content.kinds import kind_of
+from kb.content.loading import Loaded
 from kb.content.parsing import Parsed
 from kb.errors import EditError
 
@@ -173,7 +174,7 @@ def status_of(url: str, timeout: float) -> int | str:
 
 
 def _addresses(name: str, parsed: Parsed) -> Iterator[tuple[str, int]]:
-    for leaf in leaves(KINDS[name.split("/")[0]], parsed.data):
+    for leaf in leaves(kind_of(name).model, parsed.data):
         constraints = leaf.mark(StringConstraints)
         if constraints and str(constraints.pattern).startswith("^http"):
             yield str(leaf.value), parsed.line_of(leaf.path)

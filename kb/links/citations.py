@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.content.typography import french
 from kb.formatting import date
 from kb.links.history import Version

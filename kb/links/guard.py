@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kb.content.documents import Document
 from kb.content.history import git
-from kb.content.model import CaseFields, Document
+from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
 from kb.content.rendering import plain_text, render, render_fragment
 from kb.content.sections import split_sections
@@ -332,7 +333,7 @@ def _fields(document: Document) -> Iterator[str]:
         yield from (cost.label for cost in fields.costs)
         yield from (figure.label for figure in fields.key_figures)
         yield fields.team.label if fields.team else ""
-    else:
+    if isinstance(fields, PracticeFields):
         yield from (illustration.why for illustration in fields.illustrated_by)
         yield from (chart.title for chart in fields.charts)
 

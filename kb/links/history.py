@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content.documents import Document
 from kb.content.history import git
-from kb.content.model import Document
 from kb.formatting import date
 
 

@@ -33,8 +33,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded
-from kb.content.model import Corpus, DateText, Document, DocumentId, Frozen, Slug, Text
+from kb.content.model import DateText, DocumentId, Frozen, Slug, Text
 from kb.content.parsing import Parsed, parse_yaml
 from kb.content.rules.drafts import is_draft
 from kb.content.sections import heading_anchors

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded
-from kb.content.model import Corpus, Document
 from kb.errors import Problem, RemovedDocumentError
 from kb.links import ledger, reports
 from kb.links.history import NOTHING, History, Version, load_history

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kb.content.documents import Corpus
 from kb.content.history import git
-from kb.content.model import Corpus
+from kb.content.kinds import kind_in, kind_of
 from kb.content.parsing import parse_text, parse_yaml
-from kb.content.rendering import ADDRESSES
 from kb.content.sections import heading_anchors, split_sections
 from kb.errors import KBError
 from kb.links.ledger import anchors_of
@@ -98,7 +98,7 @@ def history_of(root: Path, since: str) -> Iterator[tuple[str, frozenset[Address]
         listing = git(root, "ls-tree", "-r", "-z", commit, "--", ".")
         for entry in listing.split("\0"):
             head, _, name = entry.partition("\t")
-            if not re.fullmatch(r"(cases|practices)/[^/._][^/]*\.md|taxonomy\.yaml", name):
+            if not _is_published(name):
                 continue
             blob = head.split()[2]
             key = f"{blob} {name}"
@@ -148,6 +148,13 @@ class _Client:
         return self._pages[path]
 
 
+def _is_published(name: str) -> bool:
+    """Whether a file of the content is a document or the vocabulary; what begins with a dot or _ is not."""
+    folder, _, file = name.partition("/")
+    document = kind_in(folder) is not None and re.fullmatch(r"[^/._][^/]*\.md", file) is not None
+    return document or name == "taxonomy.yaml"
+
+
 def _of_file(name: str, text: str) -> frozenset[Address]:
     if name == "taxonomy.yaml":
         return _of_taxonomy(parse_yaml(text, name)[0])
@@ -155,13 +162,15 @@ def _of_file(name: str, text: str) -> frozenset[Address]:
     identifier = str(parsed.data.get("id", ""))
     if not identifier:
         return frozenset()
-    kind, _, file = name.partition("/")
     anchors = [section.anchor for section in split_sections(parsed.body, 1)]
     anchors += heading_anchors(parsed.body)
     anchors += [str(chart.get("id")) for chart in _mappings(parsed.data.get("charts"))]
     aliases = parsed.data.get("aliases")
-    slugs = (file.removesuffix(".md"), *(map(str, aliases) if isinstance(aliases, list) else ()))
-    return _of_document(f"/{ADDRESSES[kind]}", slugs, identifier, anchors)
+    slugs = (
+        name.partition("/")[2].removesuffix(".md"),
+        *(map(str, aliases) if isinstance(aliases, list) else ()),
+    )
+    return _of_document(f"/{kind_of(name).address}", slugs, identifier, anchors)
 
 
 def _of_document(folder: str, slugs: tuple[str, ...], identifier: str, anchors: Any) -> frozenset[Address]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.content.model import Corpus, Document
+from kb.content.documents import Corpus, Document
 
 #: between the values of one cell
 SEPARATOR = " | "

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.content.model import Corpus
+from kb.content.documents import Corpus
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy
 from kb.search.analysis import is_stop_word, normalise, tokens

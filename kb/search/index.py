@@ -45,7 +45,7 @@ from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Format
 from whoosh.reading import TermNotFound
 
-from kb.content.model import Corpus, Document
+from kb.content.documents import Corpus, Document
 from kb.content.rendering import render
 from kb.content.taxonomy import Taxonomy
 from kb.errors import IndexUnavailableError

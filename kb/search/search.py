@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from kb.content.model import NATURES
+from kb.content.kinds import NATURES
 from kb.content.slugs import fold
 from kb.content.taxonomy import Taxonomy
 from kb.errors import UnknownDocumentError
@@ -261,7 +261,7 @@ def _respelt(text: str, matched: Matched) -> str:
 
 
 def _nature(nature: str) -> int:
-    return NATURES.index(nature) if nature in NATURES else len(NATURES)
+    return [*NATURES, nature].index(nature)
 
 
 def _order(collection: Collection, key: object, *, reverse: bool = False) -> Positions:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kb.content.model import CaseFields, Cost, Document, KeyFigure, PracticeFields
+from kb.content.documents import Document
+from kb.content.model import CaseFields, Cost, KeyFigure, PracticeFields
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy
 from kb.search.analysis import normalise

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.loading import KINDS
-from kb.content.model import Document
+from kb.content.documents import Document
+from kb.content.model import CaseFields
 from kb.content.parsing import parse_text
 from kb.content.rendering import Rendering, address_of, describe_source, render, render_fragment
 from kb.content.rules.examples import CASE
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.validation import tuples
 
-FIELDS = KINDS["cases"].model_validate(
+FIELDS = CaseFields.model_validate(
     tuples(
         parse_text(
             CASE.replace(

@@ -16,9 +16,10 @@ from click.testing import Result
 
 from kb import load_corpus
 from kb.content.checking import check
+from kb.content.kinds import KINDS, Kind
 from kb.content.parsing import parse_text
 from kb.content.rules.drafts import MARK, TERM_MARK
-from kb.editing.skeleton import KINDS, Answers, What, plan
+from kb.editing.skeleton import Answers, plan
 from kb.editing.terms import plan_rename, uses
 from kb.editing.weblinks import FILE, Sightings, external_links, look, online, status_of
 from kb.errors import EditError
@@ -27,12 +28,15 @@ from web import create_app
 Kb = Callable[..., Result]
 TODAY = datetime.date(2026, 11, 23)
 REAL = Path(__file__).parents[2] / "content"
-SKELETONS: list[tuple[What, str]] = [("case", ""), *(("practice", kind) for kind in KINDS)]
+CASE, PRACTICE = KINDS
+SKELETONS = [(CASE, ""), *((PRACTICE, nature.slug) for nature in PRACTICE.natures)]
 
 
-@pytest.mark.parametrize(("what", "kind"), SKELETONS)
-def test_the_check_of_a_skeleton_names_exactly_the_parts_to_fill(folder: Path, what: What, kind: str) -> None:
-    made = plan(load_corpus(folder), what, "essai", Answers(kind=kind), TODAY)
+@pytest.mark.parametrize(("kind", "nature"), SKELETONS)
+def test_the_check_of_a_skeleton_names_exactly_the_parts_to_fill(
+    folder: Path, kind: Kind, nature: str
+) -> None:
+    made = plan(load_corpus(folder), kind, "essai", Answers(kind=nature), TODAY)
     made.path.write_text(made.text, encoding="utf-8")
 
     problems = check(load_corpus(folder), TODAY)
@@ -44,9 +48,9 @@ def test_the_check_of_a_skeleton_names_exactly_the_parts_to_fill(folder: Path, w
     assert "essai" in load_corpus(folder).corpus.by_slug
 
 
-@pytest.mark.parametrize("what", ["case", "practice"])
-def test_the_optional_fields_of_a_skeleton_are_valid_once_uncommented(folder: Path, what: What) -> None:
-    made = plan(load_corpus(folder), what, "essai", Answers(), TODAY)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_optional_fields_of_a_skeleton_are_valid_once_uncommented(folder: Path, kind: Kind) -> None:
+    made = plan(load_corpus(folder), kind, "essai", Answers(), TODAY)
     text = re.sub(r"^( *)# (?=  - \{|[a-z_]+: ?)", r"\1", made.text, flags=re.MULTILINE)
     made.path.write_text(text, encoding="utf-8")
 
@@ -60,14 +64,14 @@ def test_a_new_document_has_the_next_id_never_one_of_the_ledger(folder: Path) ->
     (folder / "adresses.yaml").write_text("documents:\n  cas-11: {retired: true}\n  pra-07: {}\n")
     loaded = load_corpus(folder)
 
-    assert plan(loaded, "case", "essai", Answers(), TODAY).id == "cas-12"
-    assert plan(loaded, "practice", "essai", Answers(), TODAY).id == "pra-08"
+    assert plan(loaded, CASE, "essai", Answers(), TODAY).id == "cas-12"
+    assert plan(loaded, PRACTICE, "essai", Answers(), TODAY).id == "pra-08"
 
 
 def test_an_id_of_a_file_that_cannot_be_read_is_not_given_again(folder: Path) -> None:
     (folder / "cases" / "cassee.md").write_text("---\nid: cas-40\ntitle: [\n---\n")
 
-    assert plan(load_corpus(folder), "case", "essai", Answers(), TODAY).id == "cas-41"
+    assert plan(load_corpus(folder), CASE, "essai", Answers(), TODAY).id == "cas-41"
 
 
 #: (slug, part of what is said)

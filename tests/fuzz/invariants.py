@@ -16,8 +16,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from flask import Flask
 from pydantic import ValidationError
 
-from kb.content.loading import KINDS
-from kb.content.model import Document
+from kb.content.documents import Document
+from kb.content.model import CaseFields, DocumentFields
 from kb.content.parsing import parse_text
 from kb.content.rendering import plain_text, render, render_fragment
 from kb.content.rules.examples import CASE
@@ -92,16 +92,16 @@ def query(index: Index, text: str, *, numbers: int = 0) -> None:
     assert again == found or again.cut or found.cut
 
 
-def front_matter(text: str, kind: str = "cases") -> None:
+def front_matter(text: str, model: type[DocumentFields] = CaseFields) -> None:
     """Any file is read: values or problems, each on a line of the file, in one line of text."""
     parsed = parse_text(text, "cases/x.md")
     lines = text.count("\n") + text.count("\r") + 1
     told = list(parsed.problems)
     if parsed.data:
         try:
-            KINDS[kind].model_validate(tuples(parsed.data))
+            model.model_validate(tuples(parsed.data))
         except ValidationError as error:
-            told += problems_of(error, KINDS[kind], parsed.path, parsed.line_of)
+            told += problems_of(error, model, parsed.path, parsed.line_of)
     else:
         assert told
     for problem in told:
@@ -230,4 +230,4 @@ BODIES = (
     "## En bref\n\n| a | b |\n|---|---|\n| <svg onload=x> | `<b>` |\n\n```html\n<iframe srcdoc=x>\n```",
     "---\nid: cas-01\na: &x [*x]\nb: !!python/object:os.system x\nc: {d: [1, 2}\n---\n## En bref\n",
 )
-EXAMPLE = KINDS["cases"].model_validate(tuples(parse_text(CASE, "").data))
+EXAMPLE = CaseFields.model_validate(tuples(parse_text(CASE, "").data))

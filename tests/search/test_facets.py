@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.model import Corpus
+from kb.content.documents import Corpus
 from kb.search.index import Index, ensure_index
 from kb.search.query import FacetValue, Filter, Results, SearchQuery
 from tests.corpora import case, index_of, note

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.model import Corpus
+from kb.content.documents import Corpus
 from kb.content.slugs import fold
 from kb.errors import KBError
 from kb.search.analysis import is_stop_word, tokens

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.content.kinds import KINDS, Kind
 from kb.content.loading import load_corpus
 from kb.content.parsing import parse_text
 from kb.search.index import Index
@@ -92,9 +93,9 @@ def test_any_text_is_a_query(index: Index, text: str, numbers: int) -> None:
     invariants.query(index, text, numbers=numbers)
 
 
-@given(text=ODD, wrapped=st.booleans(), kind=st.sampled_from(["cases", "practices"]))
-def test_any_file_is_read_or_told(text: str, wrapped: bool, kind: str) -> None:
-    invariants.front_matter(f"---\n{text}\n---\n" if wrapped else text, kind)
+@given(text=ODD, wrapped=st.booleans(), kind=st.sampled_from(KINDS))
+def test_any_file_is_read_or_told(text: str, wrapped: bool, kind: Kind) -> None:
+    invariants.front_matter(f"---\n{text}\n---\n" if wrapped else text, kind.model)
 
 
 @given(text=ODD)

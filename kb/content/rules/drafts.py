@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.content.model import Document
+from kb.content.documents import Document
 from kb.content.rules.page import Finding, Page
 
 #: opens an instruction to the editor, in text or in a comment of the front matter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kb.content.kinds import KINDS
 from kb.content.rules.page import Finding, Folder, Page
 from kb.content.slugs import slugify
 
@@ -17,8 +18,8 @@ def stray_files(folder: Folder) -> Iterator[tuple[str, Finding]]:
     Un fichier `angers.markdown`, `angers.md.txt` ou `angers.MD` serait passé sous silence.
     """
     root = folder.loaded.root
-    for kind in ("cases", "practices"):
-        for path in sorted((root / kind).rglob("*")):
+    for kind in KINDS:
+        for path in sorted((root / kind.folder).rglob("*")):
             name = path.relative_to(root).as_posix()
             if (
                 path.is_dir()
@@ -32,7 +33,7 @@ def stray_files(folder: Folder) -> Iterator[tuple[str, Finding]]:
                     Finding(
                         1,
                         "cette fiche est dans un sous-dossier, où elle n’est pas lue",
-                        f"déplacez-la dans content/{kind}/",
+                        f"déplacez-la dans content/{kind.folder}/",
                     ),
                 )
             elif path.suffix not in _ENDINGS:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from kb.content.blocks import CODE, HIDDEN, Block
+from kb.content.kinds import KINDS, kind_at, kind_of_model
+from kb.content.model import CaseFields
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import fold
 
@@ -52,7 +54,7 @@ def link_targets(page: Page) -> Iterator[Finding]:
             yield Finding(
                 line,
                 f"le lien {target} est une adresse du site",
-                "écrivez le chemin du fichier, par exemple ../cases/angers.md",
+                f"écrivez le chemin du fichier, par exemple {_file_of(page, path)}",
             )
         else:
             yield from _file_link(page, line, unquote(path), unquote(anchor))
@@ -65,7 +67,7 @@ def _file_link(page: Page, line: int, path: str, anchor: str) -> Iterator[Findin
         yield Finding(
             line,
             f"le lien {path} sort du dossier du contenu",
-            "un lien entre fiches reste dans cases/ et practices/",
+            f"un lien entre fiches reste dans {' et '.join(f'{kind.folder}/' for kind in KINDS)}",
         )
         return
     if name.endswith(".md.md"):
@@ -95,6 +97,15 @@ def _file_link(page: Page, line: int, path: str, anchor: str) -> Iterator[Findin
             if close
             else f"ancres : {', '.join(sorted(pages[name].anchors))}",
         )
+
+
+def _file_of(page: Page, address: str) -> str:
+    """The file that an address of the site stands for, or any other one of the folder to show the form."""
+    parts = address.strip("/").split("/")
+    kind = kind_at(parts[0])
+    name = f"{kind.folder}/{parts[-1]}.md" if kind else ""
+    pages = page.folder.pages
+    return _relative(page, name if name in pages else next(iter(pages)))
 
 
 def _missing_file(page: Page, line: int, path: str, name: str) -> Finding:
@@ -179,7 +190,7 @@ def illustrations(page: Page) -> Iterator[Finding]:
                 f"le cas « {case} » n’existe pas",
                 f"vouliez-vous dire « {close} » ?"
                 if close
-                else "écrivez le nom d’un fichier de content/cases/, sans .md",
+                else f"écrivez le nom d’un fichier de content/{kind_of_model(CaseFields).folder}/, sans .md",
             )
         elif isinstance(section, str) and section not in (known := {s.anchor for s in cases[case].sections}):
             close = _nearest(section, known)

@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb.content.blocks import Block, blocks
+from kb.content.documents import Section
 from kb.content.fields import KeyPath, Leaf, leaves
-from kb.content.loading import KINDS, Loaded
-from kb.content.model import SECTION_TITLES, Section, SourceRef
+from kb.content.kinds import Kind, kind_of
+from kb.content.loading import Loaded
+from kb.content.model import CaseFields, SourceRef
 from kb.content.parsing import Parsed
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.slugs import slugify
@@ -55,9 +57,9 @@ class Page:
         return posixpath.basename(self.name).removesuffix(".md")
 
     @property
-    def is_case(self) -> bool:
-        """Whether the file is a case study."""
-        return self.name.startswith("cases/")
+    def kind(self) -> Kind:
+        """What kind of document the folder makes it."""
+        return kind_of(self.name)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -67,7 +69,7 @@ class Page:
     @property
     def titles(self) -> tuple[str, ...]:
         """Sections that the document may have, in order; none where its kind is not known."""
-        return SECTION_TITLES.get("cas" if self.is_case else str(self.data.get("kind")), ())
+        return self.kind.titles(self.data.get("kind"))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -90,7 +92,7 @@ class Page:
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """Every scalar of the front matter that the model knows."""
-        return tuple(leaves(KINDS[self.name.split("/")[0]], self.data))
+        return tuple(leaves(self.kind.model, self.data))
 
     @cached_property
     def sources(self) -> Mapping[str, Mapping[str, Any]]:
@@ -184,7 +186,7 @@ class Folder:
     @cached_property
     def cases(self) -> Mapping[str, Page]:
         """The case studies by file name."""
-        return {page.slug: page for page in self.pages.values() if page.is_case}
+        return {page.slug: page for page in self.pages.values() if page.kind.model is CaseFields}
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kb.content.fields import KeyPath, hints_of
-from kb.content.loading import KINDS
+from kb.content.kinds import KINDS
 from kb.content.parsing import parse_yaml
 from kb.content.rules.language import difference
 from kb.content.rules.page import Finding, Folder
@@ -42,7 +42,7 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
             )
         names[facet.name] = number
         if facet.field != "nature" and facet.field.split(".")[0] not in {
-            n for kind in KINDS.values() for n in hints_of(kind)
+            n for kind in KINDS for n in hints_of(kind.model)
         }:
             found.append(
                 Finding((*where, "field"), f"le champ « {facet.field} » n’existe pas", "voyez docs/champs.md")
