@@ -61,6 +61,8 @@ def results(found: Results, corpus: Corpus, base: str = "") -> dict[str, Any]:
     return {
         "query": found.query.text,
         "total": found.total,
+        "answering": found.answering,
+        "unknown": list(found.unknown),
         "page": found.query.page,
         "pages": found.pages,
         "per_page": found.query.per_page,
@@ -71,6 +73,7 @@ def results(found: Results, corpus: Corpus, base: str = "") -> dict[str, Any]:
                     "value": value.value,
                     "label": value.label,
                     "count": value.count,
+                    "answering": value.answering,
                     "selected": value.selected,
                     "excluded": value.excluded,
                 }
@@ -145,6 +148,7 @@ def _hit(hit: Hit, corpus: Corpus, base: str) -> dict[str, Any]:
         ],
         "matched": [{"word": m.word, "how": m.how, "found": list(m.found)} for m in hit.matched],
         "missing": list(hit.missing),
+        "tier": hit.tier,
     }
 
 

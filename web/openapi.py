@@ -260,6 +260,7 @@ def _results() -> Schema:
             "passages": _list(passage),
             "matched": _list(_object({"word": _TEXT, "how": _HOW, "found": _list(_TEXT)})),
             "missing": _list(_TEXT),
+            "tier": {"type": "string", "enum": ["repond", "effleure"]},
         }
     )
     value = _object(
@@ -267,6 +268,7 @@ def _results() -> Schema:
             "value": _TEXT,
             "label": _TEXT,
             "count": _WHOLE,
+            "answering": _WHOLE,
             "selected": {"type": "boolean"},
             "excluded": {"type": "boolean"},
         }
@@ -285,6 +287,8 @@ def _results() -> Schema:
             "results": _list(hit),
             "facets": {"type": "object", "additionalProperties": _list(value)},
             "correction": {"anyOf": [correction, {"type": "null"}]},
+            "answering": _WHOLE,
+            "unknown": _list(_TEXT),
             "all_words": _WHOLE,
             "expansions": _list(_object({"typed": _TEXT, "label": _TEXT})),
             "relaxations": _list(relaxation),

@@ -102,11 +102,18 @@ def _print_results(found: Results) -> None:
         click.echo(f"cherché aussi : {expansion.typed} → {expansion.label}")
     for notice in found.notices:
         click.echo(notice)
+    if found.unknown:
+        click.echo(f"dans aucune fiche : {', '.join(found.unknown)}")
+    if found.total and not found.answering:
+        click.echo("aucune fiche ne répond ; celles-ci touchent seulement à la recherche :")
     for rank, hit in enumerate(found.hits, 1):
+        if found.answering and rank == found.answering + 1:
+            click.echo("--- touchent seulement à la recherche :")
         lacks = f"   sans : {', '.join(hit.missing)}" if hit.missing else ""
         click.echo(f"{rank:2}. {hit.slug:<48} {hit.score:8.3f}  {hit.title}{lacks}")
         for passage in hit.passages[:1]:
             click.echo(f"      {passage.section} : {passage.text}")
     click.echo(
-        f"{found.total} fiche{'s' if found.total > 1 else ''}, dont {found.all_words} avec tous les mots"
+        f"{found.total} fiche{'s' if found.total > 1 else ''}, dont {found.answering} qui répondent "
+        f"et {found.all_words} avec tous les mots"
     )

@@ -2,7 +2,7 @@
 
 nDCG@10 takes 2^grade − 1 as gain and log2(rank + 1) as discount; MRR@10 the first document of any
 grade; recall@10 the share of the judged documents (at most ten) among the first ten. A query for
-which nothing is relevant counts 1 where nothing is found and 0 otherwise.
+which nothing is relevant counts 1 where no document answers (first tier) and 0 otherwise.
 
 Source: Järvelin & Kekäläinen, Cumulated gain-based evaluation of IR techniques (2002); the gain is
 that of Burges et al. (2005).
@@ -103,16 +103,23 @@ def read_judgements(path: Path) -> tuple[Judgement, ...]:
 
 def evaluate(search: Callable[[SearchQuery], Results], judgements: Sequence[Judgement]) -> Report:
     """The report of a search over judged queries."""
-    return evaluate_ranking(
-        lambda text: tuple(hit.slug for hit in search(SearchQuery(text, per_page=DEPTH)).hits), judgements
-    )
+
+    def rank(judgement: Judgement) -> Sequence[str]:
+        results = search(SearchQuery(judgement.q, per_page=DEPTH))
+        return [hit.slug for hit in results.hits if judgement.relevant or hit.tier == "repond"]
+
+    return _report(rank, judgements)
 
 
 def evaluate_ranking(rank: Callable[[str], Sequence[str]], judgements: Sequence[Judgement]) -> Report:
     """The report of anything that gives slugs, best first, for a text; so that engines compare."""
+    return _report(lambda judgement: rank(judgement.q), judgements)
+
+
+def _report(rank: Callable[[Judgement], Sequence[str]], judgements: Sequence[Judgement]) -> Report:
     rows = []
     for judgement in judgements:
-        found = tuple(rank(judgement.q))[:DEPTH]
+        found = tuple(rank(judgement))[:DEPTH]
         rows.append((judgement, found, _measures(found, judgement.relevant)))
     by_type = {
         name: _mean([m for j, _, m in rows if j.type == name])

@@ -32,16 +32,17 @@ class Facets:
             answers = answers & self._passing(facet, filters)
         return answers
 
-    def counts(self, answers: Mask, filters: Sequence[Filter]) -> tuple[FacetCounts, ...]:
-        """Every facet with its values, over answers not yet filtered."""
+    def counts(self, answers: Mask, answering: Mask, filters: Sequence[Filter]) -> tuple[FacetCounts, ...]:
+        """Every facet with its values, over the documents found, filters not yet applied."""
         passing = {name: self._passing(name, filters) for name in dict.fromkeys(f.facet for f in filters)}
         counted = []
         for name, column in self.columns.items():
-            others = answers
+            others = np.ones_like(answers)
             for other, mask in passing.items():
                 if other != name:
                     others = others & mask
-            counted.append(column.counts(others, [f for f in filters if f.facet == name]))
+            own = [f for f in filters if f.facet == name]
+            counted.append(column.counts(answers & others, answering & others, own))
         return tuple(counted)
 
     def label(self, filter_: Filter) -> str:
@@ -93,21 +94,17 @@ class _Column:
                 passing = passing & ~self.row(f.value)
         return passing
 
-    def counts(self, answers: Mask, filters: Sequence[Filter]) -> FacetCounts:
-        """The values of this facet that have answers or are chosen."""
+    def counts(self, answers: Mask, answering: Mask, filters: Sequence[Filter]) -> FacetCounts:
+        """The values of this facet that documents hold or that are chosen."""
         chosen = {f.value: f.exclude for f in filters}
         excluded = [value for value, out in chosen.items() if out]
-        left = answers
-        for value in excluded:
-            left = left & ~self.row(value)
-        numbers = dict(zip(self.values, (self.bits & left).sum(axis=1).tolist(), strict=True))
-        for value in excluded:  # adding an excluded value lifts its exclusion
-            numbers[value] = self._without(value, answers, excluded)
+        numbers, best = (self._numbers(mask, excluded) for mask in (answers, answering))
         found = [
             FacetValue(
                 value,
                 self.labels.get(value, value),
                 numbers.get(value, 0),
+                best.get(value, 0),
                 chosen.get(value) is False,
                 chosen.get(value, False),
             )
@@ -117,6 +114,16 @@ class _Column:
         if not self.facet.terms:
             found.sort(key=lambda v: (v.value == UNKNOWN, -v.count, v.label))
         return FacetCounts(self.facet.name, self.facet.label, tuple(found))
+
+    def _numbers(self, answers: Mask, excluded: Sequence[str]) -> dict[str, int]:
+        """How many of these documents hold each value."""
+        left = answers
+        for value in excluded:
+            left = left & ~self.row(value)
+        numbers: dict[str, int] = dict(zip(self.values, (self.bits & left).sum(axis=1).tolist(), strict=True))
+        for value in excluded:  # adding an excluded value lifts its exclusion
+            numbers[value] = self._without(value, answers, excluded)
+        return numbers
 
     def _without(self, value: str, answers: Mask, excluded: Sequence[str]) -> int:
         left = answers & self.row(value)

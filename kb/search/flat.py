@@ -55,7 +55,7 @@ def flatten(index: Index, corpus: Corpus, renderings: Mapping[str, Rendering]) -
 def _weights(index: Index, saying: str) -> tuple[int, ...]:
     searcher = index.searcher
     ranked = searcher.ranking.rank(searcher.matcher.match(parse(saying)))
-    score = np.where(ranked.answers, ranked.score, 0.0)
+    score = np.where(ranked.found, ranked.score, 0.0)
     numbers = np.flatnonzero(score > 0)
     return tuple(
         value for number in numbers.tolist() for value in (number, round(float(score[number]) * UNIT))

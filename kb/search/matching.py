@@ -7,7 +7,7 @@ acronym, as a corrected spelling. `ranking` weighs them; this module only finds 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.search.analysis import (
     Token,
@@ -92,6 +92,10 @@ class Matched:
     #: (start, end, spelling) of each correction in the request's text
     corrections: tuple[tuple[int, int, str], ...] = ()
     notices: tuple[str, ...] = ()
+    #: words that no document holds, as typed; those that may be misspelt are among `words` too
+    unknown: tuple[Token, ...] = ()
+    #: those that nothing is like, which count for nothing
+    left_out: tuple[Token, ...] = ()
     #: documents that the query names, with how surely: 1 by name, less by the title of a note
     named: dict[int, float] = field(default_factory=dict)
     #: True where the query names a document or says a term in several words; as typed, and as corrected
@@ -109,15 +113,22 @@ class Matcher:
         self.collection, self.thesaurus, self.spelling, self.names = collection, thesaurus, spelling, names
 
     def match(self, request: Request) -> Matched:
-        """Every word, phrase and exclusion of the request, met with the collection."""
-        asked, places, notices = self._rarest(request)
+        """Every word, phrase and exclusion of the request, met with the collection.
+
+        A word that no document holds, nor any like it, is left out as if it had not been typed.
+        """
+        request, notices = self._rarest(request)
+        unknown = self._unknown(request)
+        near = self._respell([request.tokens[place] for place in unknown], request)
+        strange = tuple(request.tokens[place] for place in unknown)
+        request = request.without([place for place in unknown if request.tokens[place] not in near])
+        asked, places = [request.tokens[place] for place in request.significant], request.significant
+        respelt = {index: near[token] for index, token in enumerate(asked) if token in near}
         forms = [self.forms_of(token) for token in asked]
         known = [self.collection.union(found) for found in forms]
         joined = self._joined(request)
         plain = [(place, token.form) for place, token in zip(places, asked, strict=True)]
         said_plain = list(self.thesaurus.find(plain))
-        held = {place for found in said_plain for place in found.places} | set(joined)
-        respelt = self._respell(asked, [place in held for place in places], known)
         standing = [
             (place, respelt[n].form if n in respelt else form) for n, (place, form) in enumerate(plain)
         ]
@@ -159,6 +170,8 @@ class Matcher:
             self._expansions(request, said),
             tuple(corrections),
             request.notices + notices,
+            strange,
+            tuple(token for token in strange if token not in near),
             named,
             _is_clear(as_typed, said_plain),
             _is_clear(named, said),
@@ -217,8 +230,8 @@ class Matcher:
             starts = positions - offset if starts is None else starts[held_in(starts + offset, positions)]
         return EMPTY if starts is None else starts
 
-    def _rarest(self, request: Request) -> tuple[list[Token], list[int], tuple[str, ...]]:
-        """At most MAX_WORDS words that count, the rarest of them, with their places, in order."""
+    def _rarest(self, request: Request) -> tuple[Request, tuple[str, ...]]:
+        """The request with at most MAX_WORDS words that count, the rarest of them, and what to say of it."""
         places, vocabulary = list(request.significant), self.collection.vocabulary
         notices: tuple[str, ...] = ()
         if len(places) > MAX_WORDS:
@@ -228,7 +241,21 @@ class Matcher:
             }
             places = sorted(sorted(places, key=lambda place: (held[place], place))[:MAX_WORDS])
             notices = (f"Seuls les {MAX_WORDS} mots les plus rares ont été cherchés.",)
-        return [request.tokens[place] for place in places], places, notices
+        return replace(request, significant=tuple(places)), notices
+
+    def _unknown(self, request: Request) -> list[int]:
+        """Indices of the words that no document holds in any form, nor any concept in its names."""
+        plain = [(place, request.tokens[place].form) for place in request.significant]
+        said = {place for found in self.thesaurus.find(plain) for place in found.places}
+        told = said | set(self._joined(request))
+        return [place for place, _ in plain if place not in told and self._is_strange(request.tokens[place])]
+
+    def _is_strange(self, token: Token) -> bool:
+        return not (
+            self.forms_of(token)
+            or self.spelling.starting_with(token.form)
+            or self.thesaurus.sayings_with(token.form)
+        )
 
     def _direct(self, token: Token, group: Positions) -> list[Reading]:
         exact = self.collection.positions(token.form)
@@ -258,23 +285,20 @@ class Matcher:
                     found[place] = (*found.get(place, ()), reading)
         return found
 
-    def _respell(
-        self, tokens: Sequence[Token], held: Sequence[bool], known: Sequence[Positions]
-    ) -> dict[int, Respelt]:
-        """The nearest word that we hold for each word that we do not, by index; the longest first.
+    def _respell(self, tokens: Sequence[Token], request: Request) -> dict[Token, Respelt]:
+        """The nearest word that we hold for each of these that we do not; the longest first.
 
         The longer a word, the surer its correction; the next may then lean on it.
         """
-        found: dict[int, Respelt] = {}
-        beside = [positions for positions in known if positions.size]
-        for index, token in sorted(enumerate(tokens), key=lambda item: -len(item[1].form)):
-            if held[index] or known[index].size or token.is_number or len(found) >= MAX_UNKNOWN:
-                continue
-            if self.spelling.starting_with(token.form) or self.thesaurus.sayings_with(token.form):
+        found: dict[Token, Respelt] = {}
+        known = (self.collection.union(self.forms_of(request.tokens[at])) for at in request.significant)
+        beside = [positions for positions in known if positions.size] if tokens else []
+        for token in sorted(tokens, key=lambda token: -len(token.form)):
+            if token.is_number or len(found) >= MAX_UNKNOWN:
                 continue
             respelt = self._nearest(token.form, beside)
             if respelt:
-                found[index] = respelt
+                found[token] = respelt
                 beside.append(respelt.reading.positions)
         return found
 

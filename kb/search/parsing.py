@@ -7,7 +7,8 @@ error: what means nothing is read as plain words or as nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from kb.search.analysis import Token, is_stop_word, normalise, tokens
 from kb.search.query import MAX_TEXT, MAX_WORDS
@@ -36,6 +37,13 @@ class Request:
     def is_empty(self) -> bool:
         """True where nothing is asked for, so that everything answers."""
         return not self.significant and not self.phrases
+
+    def without(self, gone: Collection[int]) -> Request:
+        """The same request as if the words of these indices had not been typed."""
+        kept = [index for index in range(len(self.tokens)) if index not in gone]
+        number = {index: place for place, index in enumerate(kept)}
+        significant = tuple(number[index] for index in self.significant if index in number)
+        return replace(self, tokens=tuple(self.tokens[i] for i in kept), significant=significant)
 
 
 def parse(text: str) -> Request:

@@ -13,6 +13,8 @@ Sort = Literal["pertinence", "date", "titre"]
 SORTS: tuple[Sort, ...] = ("pertinence", "date", "titre")
 #: how a word of the query met a document, best first
 How = Literal["exact", "forme", "synonyme", "correction"]
+#: what answers the query, then what only touches it
+Tier = Literal["repond", "effleure"]
 
 PER_PAGE = 20
 MAX_PER_PAGE = 50
@@ -108,6 +110,7 @@ class Hit:
     matched: tuple[WordMatch, ...]
     #: significant words of the query that the document lacks, as typed
     missing: tuple[str, ...]
+    tier: Tier = "repond"
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ class FacetValue:
     value: str
     label: str
     count: int
+    #: those of the first tier among `count`
+    answering: int
     selected: bool = False
     excluded: bool = False
 
@@ -163,8 +168,10 @@ class Results:
     """The answer to one search."""
 
     query: SearchQuery
-    #: documents found, over all pages
+    #: documents found, over all pages and both tiers
     total: int
+    #: those of the first tier, which come first
+    answering: int
     hits: tuple[Hit, ...]
     facets: tuple[FacetCounts, ...]
     correction: Correction | None
@@ -172,6 +179,8 @@ class Results:
     all_words: int
     expansions: tuple[Expansion, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+    #: words of the query that no document holds, as typed: they cost nothing
+    unknown: tuple[str, ...] = ()
     #: what was not read of the query, in French: words beyond the limit, time bound…
     notices: tuple[str, ...] = ()
     #: True where the time bound left something out: not an answer to keep

@@ -15,12 +15,8 @@ zone by zone would over-reward titles: −.042 nDCG@10 at weight 2).
 The words of a phrase in quotes add their own parts, so that a document that speaks of the thing comes
 before one that drops the phrase once.
 
-No word is required. A document is an answer where it holds more than half as many of the words as the
-fullest document, or CUT_BEST of the idf that the best one holds: below, it shares only the commonplace.
-A request has an answer at all where its words come together: some section, with the head of its
-document (name, title, platforms, terms), holds GATHERED of the idf asked for and more than half of the
-words, or GATHERED_FEW of the idf; or where it names a document or says a term in several words. Words met
-here and there by chance (« permis », « construire ») are no answer, and the searcher says where they stand.
+No word is required, and nothing is withheld: what shares a word with the request is found. Which documents
+answer and which only touch is decided in `tiers`.
 
 Sources: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), §3;
 idf as in Lucene's BM25Similarity; proximity after Büttcher, Clarke & Lushman, SIGIR 2006.
@@ -41,7 +37,7 @@ from kb.search.collection import Collection, Floats, Mask, Positions
 from kb.search.matching import Matched, Word
 from kb.search.query import How
 from kb.search.segments import Zone
-from kb.search.spelling import MIN_LETTERS
+from kb.search.tiers import NEAR_BEST, Tiers, best
 
 # How these were set: 150 random settings over the 130 judged queries of judgements.yaml, mean nDCG@10 of
 # the settings that share a value; what is marked « both » over these and the 55 of fresh-dev.yaml, one value
@@ -66,25 +62,12 @@ LEAST_IDF = 0.8
 #: idf is that of two words that meet by chance, the sum of both
 #: (PAIR 0.3, 0.5, 0.8: .878, .878, .875; NEAR 4, 6: .878, .875; on both 0.4, 0.5, 0.6: .919, .921, .919)
 PAIR, NEAR, LOOSE_PAIR = 0.5, 4, 0.5
-#: documents, the best by their words, in which pairs are looked for, and the gathering of the words
-PAIRED, LOOKED_INTO = 1_000, 300
+#: documents, the best by their words, in which pairs are looked for
+PAIRED = 1_000
 #: weight of one occurrence by zone, in the order of `Zone`: name, title, platform, term, heading,
 #: summary, figures, body; before saturation (title 2, 3, 5: .875, .876, .880; term 1, 2, 3 on both: .909,
 #: .912, .912; others within .003)
 ZONES = (4.0, 5.0, 4.0, 2.0, 1.5, 2.0, 1.5, 1.0)
-#: share of the best document's idf below which only the commonplace is shared
-CUT_BEST = 0.35
-#: what one section must hold for a request to have an answer: this share of the idf asked for with more
-#: than half of the words, or that share of the idf; a word that nobody wrote is asked for as one that
-#: stands in one document. Of 13 judged queries that must find nothing 12 do, of 60 more such as people ask
-#: a town hall 55 (20 by the rule before), and of 172 that have an answer 171 keep one. On random halves and
-#: thirds of the documents, where words are rarer: nothing for 338 of 360 (124 before), 3 answers lost of 636
-GATHERED, GATHERED_FEW = 0.5, 0.66
-#: zones that speak for every section of their document
-HEAD = (Zone.NAME, Zone.TITLE, Zone.PLATFORM, Zone.TERM)
-#: what a word counts towards « holding it » when met as a synonym
-HELD_BY_SYNONYM = 0.6
-
 Part = tuple[str, str, Floats]  # (kind of evidence, its words, score of every document)
 
 
@@ -94,8 +77,10 @@ class Ranked:
 
     matched: Matched
     score: Floats
-    #: documents that answer, filters not yet applied
-    answers: Mask
+    #: documents that share something with the request, filters not yet applied
+    found: Mask
+    #: those among them that answer
+    answering: Mask
     #: documents that hold every phrase and nothing excluded
     allowed: Mask
     #: how each word was best met in each document: 0 not, then 1 + index in HOWS
@@ -106,7 +91,7 @@ class Ranked:
     @cached_property
     def complete(self) -> Mask:
         """Documents that hold every word."""
-        held = self.allowed.copy()
+        held = self.allowed & (not self.matched.left_out)
         for met in self.met:
             held &= met > 0
         return held
@@ -126,7 +111,7 @@ class Ranking:
         weights = np.asarray(ZONES)[collection.segment_zone]
         norm = 1 - B + B * collection.relative_length[collection.segment_document]
         self.segment_weight: Floats = np.where(collection.segment_zone == Zone.BODY, weights / norm, weights)
-        self._is_head: Mask = np.isin(collection.segment_zone, HEAD)
+        self.tiers = Tiers(collection)
 
     def rank(self, matched: Matched, *, corrected: bool = False) -> Ranked:
         """Scores of every document; with `corrected`, a corrected word counts as held."""
@@ -136,13 +121,15 @@ class Ranking:
         met = tuple(met for _, met, _ in evidence)
         parts: list[Part] = [part for _, _, found in evidence for part in found]
         parts += [part for word in matched.inside for part in self._word(word, CORRECTION)[2]]
-        parts += self._names(matched, idf)
         score = sum((part[2] for part in parts), np.zeros(self.collection.size))
-        pairs = self._pairs(words, idf, _best(score, PAIRED))
-        score = sum((part[2] for part in pairs), score)
+        parts += self._pairs(words, idf, best(score, PAIRED))
+        score = sum((part[2] for part in parts), np.zeros(self.collection.size))
+        named = self._names(matched, idf)
         allowed = self._allowed(matched)
-        answers = allowed & self._answers(matched, met, idf, corrected=corrected)
-        return Ranked(matched, score, answers, allowed, met, idf, (*parts, *pairs))
+        found = allowed & self._found(matched, met, corrected=corrected)
+        answering = found & self._answering(matched, idf, score, found, corrected=corrected)
+        whole = sum((part[2] for part in named), score)
+        return Ranked(matched, whole, found, answering, allowed, met, idf, (*parts, *named))
 
     def idf(self, documents: int) -> float:
         """Weight of what stands in this number of documents."""
@@ -212,42 +199,6 @@ class Ranking:
             return positions
         return positions[documents[self.collection.segment_document[self.collection.segments_at(positions)]]]
 
-    def _is_gathered(
-        self, words: Sequence[Word], idf: Sequence[float], mass: Floats, hows: Sequence[How]
-    ) -> bool:
-        """True where one section, with the head of its document, holds enough of the words.
-
-        `mass`: idf of the words that each document holds; no section holds more than its document. What
-        nobody wrote and is too short to be respelt (« sor », « HT ») is not counted as a word.
-        """
-        collection = self.collection
-        met = [any(reading.how in hows for reading in word.readings) for word in words]
-        telling = [held or len(word.form) >= MIN_LETTERS for word, held in zip(words, met, strict=True)]
-        asked = sum(
-            (weight if held else self.idf(1)) * tells
-            for weight, held, tells in zip(idf, met, telling, strict=True)
-        )
-        chosen = (mass >= GATHERED * asked) & _best(mass, LOOKED_INTO)
-        places = np.flatnonzero(chosen[collection.segment_document])
-        document = collection.segment_document[places]
-        held, count = np.zeros(places.size), np.zeros(places.size)
-        for word, weight in zip(words, idf, strict=True):
-            present, head = np.zeros(places.size), np.zeros(collection.size)
-            for reading in word.readings:
-                if reading.how in hows:
-                    share = HELD_BY_SYNONYM if reading.how == "synonyme" and not reading.same else 1.0
-                    segments = collection.segments_at(reading.positions)
-                    segments = segments[chosen[collection.segment_document[segments]]]
-                    at = np.searchsorted(places, segments)
-                    present[at] = np.maximum(present[at], share)
-                    heads = collection.segment_document[segments[self._is_head[segments]]]
-                    head[heads] = np.maximum(head[heads], share)
-            present = np.maximum(present, head[document])
-            held += weight * present
-            count += present > 0
-        enough = (held >= GATHERED * asked) & (count > sum(telling) / 2)
-        return bool(enough.any() or (held >= GATHERED_FEW * asked).any())
-
     def _names(self, matched: Matched, idf: Sequence[float]) -> list[Part]:
         if not matched.named:
             return []
@@ -257,21 +208,29 @@ class Ranking:
             bonus[number] = sureness * most
         return [("nom", "", bonus)]
 
-    def _answers(
-        self, matched: Matched, met: Sequence[NDArray[np.int8]], idf: Sequence[float], *, corrected: bool
+    def _found(self, matched: Matched, met: Sequence[NDArray[np.int8]], *, corrected: bool) -> Mask:
+        """Documents that hold a word, in another spelling only where that is what was asked."""
+        size, last = self.collection.size, CORRECTED if corrected else CORRECTED - 1
+        if not met:
+            return np.full(size, not matched.unknown)
+        found: Mask = np.logical_or.reduce([(how > 0) & (how <= last) for how in met])
+        return found
+
+    def _answering(
+        self, matched: Matched, idf: Sequence[float], score: Floats, found: Mask, *, corrected: bool
     ) -> Mask:
-        size = self.collection.size
-        worth = np.array([0.0, 1.0, 1.0, HELD_BY_SYNONYM, 1.0 if corrected else 0.0])
-        mass = sum((weight * worth[how] for weight, how in zip(idf, met, strict=True)), np.zeros(size))
-        if not met or not size:
-            return np.ones(size, np.bool_)
-        is_clear = matched.is_clear_corrected if corrected else matched.is_clear
+        """Documents of the first tier; all of them where nothing is asked."""
         words = (*matched.words, *matched.phrases)
-        if not is_clear and not self._is_gathered(words, idf, mass, HOWS if corrected else HOWS[:3]):
-            return np.zeros(size, np.bool_)
-        held = sum((worth[how] > 0 for how in met), np.zeros(size, np.int64))
-        answers: Mask = (mass > 0) & ((mass >= CUT_BEST * mass.max()) | (held > held.max() / 2))
-        return answers
+        if not words or not found.any():
+            return found
+        hows = HOWS if corrected else HOWS[:3]
+        unknown = matched.left_out if corrected else matched.unknown
+        is_clear = matched.is_clear_corrected if corrected else matched.is_clear
+        if not is_clear and not self.tiers.is_answered(words, idf, hows, score, unknown, self.idf(1)):
+            return np.zeros_like(found)
+        answering: Mask = score >= NEAR_BEST * score[found].max()
+        answering[list(matched.named)] = True
+        return answering
 
     def _allowed(self, matched: Matched) -> Mask:
         allowed: Mask = np.ones(self.collection.size, np.bool_)
@@ -285,14 +244,6 @@ class Ranking:
         held: Mask = np.zeros(self.collection.size, np.bool_)
         held[self.collection.segment_document[self.collection.segments_at(positions)]] = True
         return held
-
-
-def _best(score: Floats, count: int) -> Mask:
-    """The documents with the highest scores, at most `count` and ties."""
-    if score.size <= count:
-        return np.ones(score.size, np.bool_)
-    best: Mask = score >= np.partition(score, -count)[-count]
-    return best & (score > 0)
 
 
 def sat(tf: Floats) -> Floats:

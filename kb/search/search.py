@@ -36,7 +36,7 @@ from kb.search.query import (
     Suggestion,
     WordMatch,
 )
-from kb.search.ranking import CORRECTED, HOWS, Ranked, Ranking
+from kb.search.ranking import HOWS, Ranked, Ranking
 from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
 
@@ -77,25 +77,29 @@ class Searcher:
         request = parse(query.text)
         matched = self.matcher.match(request)
         ranked = self.ranking.rank(matched)
-        answers = self._answers(query, ranked)
-        kept = self.facets.filtered(answers, query.filters)
+        found = self._found(query, ranked)
+        kept = self.facets.filtered(found, query.filters)
         correction = None
         if matched.corrections and time.is_left():
-            ranked, answers, kept, correction = self._correct(query, request, ranked, answers, kept)
+            ranked, found, kept, correction = self._correct(query, request, ranked, found, kept)
         total = int(kept.sum())
+        answering = found & ranked.answering
+        applied = correction is not None and correction.applied
+        unknown = ranked.matched.left_out if applied else ranked.matched.unknown
         hits = self._hits(query, ranked, kept, time)
-        relaxations = () if total else self._relaxations(query, answers, time)
-        scattered = () if total else self._scattered(ranked, answers)
+        relaxations = () if total else self._relaxations(query, found, time)
         return Results(
             query=query,
             total=total,
+            answering=int((kept & ranked.answering).sum()),
             hits=hits,
-            facets=self.facets.counts(answers, query.filters),
+            facets=self.facets.counts(found, answering, query.filters),
             correction=correction or self._without_quotes(query, request, total),
             all_words=int((ranked.complete & kept).sum()),
             expansions=matched.expansions,
             relaxations=relaxations,
-            notices=(*matched.notices, *scattered, *((LATE,) if time.cut else ())),
+            unknown=tuple(request.text[token.start : token.end] for token in unknown),
+            notices=(*matched.notices, *((LATE,) if time.cut else ())),
             cut=time.cut,
         )
 
@@ -114,7 +118,7 @@ class Searcher:
             raise UnknownDocumentError(slug, near[0] if near else None)
         query, request = SearchQuery(text), parse(text)
         ranked = self.ranking.rank(self.matcher.match(request))
-        answers = self._answers(query, ranked)
+        answers = self._found(query, ranked)
         if ranked.matched.corrections:
             ranked, answers, *_ = self._correct(query, request, ranked, answers, answers)
         order = self._sorted(query, ranked, answers)
@@ -122,8 +126,8 @@ class Searcher:
         words = self._word_matches(ranked, number)
         return explain(self.collection, ranked, number, text, place, int(answers.sum()), *words)
 
-    def _answers(self, query: SearchQuery, ranked: Ranked) -> Mask:
-        return ranked.complete if query.all_words else ranked.answers
+    def _found(self, query: SearchQuery, ranked: Ranked) -> Mask:
+        return ranked.complete if query.all_words else ranked.found
 
     def _correct(
         self, query: SearchQuery, request: Request, ranked: Ranked, answers: Mask, kept: Mask
@@ -133,17 +137,17 @@ class Searcher:
         Filters do not decide it: a value's count must be what one gets by adding the value.
         """
         text = _respelt(request.text, ranked.matched)
-        if not answers.any():
+        if not ranked.found.any():
             better = self.ranking.rank(ranked.matched, corrected=True)
-            found = self._answers(query, better)
+            found = self._found(query, better)
             left = self.facets.filtered(found, query.filters)
-            if found.any():
+            if better.answering.any():
                 return better, found, left, Correction(text, int(left.sum()), applied=True)
             return ranked, answers, kept, None
         better = self.ranking.rank(self.matcher.match(parse(text)))
-        left = self.facets.filtered(self._answers(query, better), query.filters)
+        left = self.facets.filtered(self._found(query, better), query.filters)
         total = int(left.sum())
-        if total > int(kept.sum()) or (better.complete & left).any():
+        if (better.complete & better.answering & left).any():
             return ranked, answers, kept, Correction(text, total, applied=False)
         return ranked, answers, kept, None
 
@@ -153,7 +157,7 @@ class Searcher:
             return None
         text = " ".join(request.text.translate(str.maketrans('"«»“”', "     ")).split())
         ranked = self.ranking.rank(self.matcher.match(parse(text)))
-        found = int(self.facets.filtered(self._answers(query, ranked), query.filters).sum())
+        found = int(self.facets.filtered(self._found(query, ranked), query.filters).sum())
         return Correction(text, found, applied=False) if found else None
 
     def _relaxations(self, query: SearchQuery, answers: Mask, time: _Time) -> tuple[Relaxation, ...]:
@@ -168,28 +172,16 @@ class Searcher:
                 found.append(Relaxation(dropped, self.facets.label(dropped), total))
         return tuple(sorted(found, key=lambda r: -r.total))
 
-    def _scattered(self, ranked: Ranked, answers: Mask) -> tuple[str, ...]:
-        """Where nothing answers and yet some words are held: how many documents hold each of them."""
-        held = [
-            f"«\u00a0{word.typed}\u00a0» ({count})"
-            for word, met in zip(ranked.matched.words, ranked.met, strict=False)
-            if (count := int(np.count_nonzero((met > 0) & (met < CORRECTED))))
-        ]
-        if answers.any() or not held:
-            return ()
-        return (
-            "Aucune fiche ne réunit assez de ces mots. Nombre de fiches où chacun se trouve seul\u00a0: "
-            + ", ".join(held)
-            + ".",
-        )
-
     def _sorted(self, query: SearchQuery, ranked: Ranked, kept: Mask) -> Positions:
-        """Numbers of the documents kept, in the order asked for; ties as when browsing."""
+        """Numbers of the documents kept, those that answer first, each tier in the order asked for.
+
+        Ties stand as when browsing.
+        """
         order = {"titre": self._by_title, "date": self._by_date}.get(query.sort, self._browse)
         order = order[kept[order]]
         if query.sort == "pertinence":
             order = order[np.argsort(-ranked.score[order], kind="stable")]
-        return order
+        return np.concatenate((order[ranked.answering[order]], order[~ranked.answering[order]]))
 
     def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, time: _Time) -> tuple[Hit, ...]:
         first = (query.page - 1) * query.per_page
@@ -212,6 +204,7 @@ class Searcher:
             passages,
             matched,
             missing,
+            "repond" if ranked.answering[number] else "effleure",
         )
 
     def _word_matches(self, ranked: Ranked, number: int) -> tuple[tuple[WordMatch, ...], tuple[str, ...]]:
@@ -220,12 +213,12 @@ class Searcher:
         for word, met in zip((*ranked.matched.words, *ranked.matched.phrases), ranked.met, strict=True):
             if met[number]:
                 how = HOWS[met[number] - 1]
-                matched.append(WordMatch(word.typed, how, self._found(word, how, number)))
+                matched.append(WordMatch(word.typed, how, self._forms_found(word, how, number)))
             else:
                 missing.append(word.typed)
-        return tuple(matched), tuple(missing)
+        return tuple(matched), (*missing, *(token.text for token in ranked.matched.left_out))
 
-    def _found(self, word: Word, how: str, number: int) -> tuple[str, ...]:
+    def _forms_found(self, word: Word, how: str, number: int) -> tuple[str, ...]:
         if how == "exact":
             return (word.form,)
         if how == "forme":

@@ -110,7 +110,7 @@ def test_a_chosen_value_stays_visible_at_zero(index: Index) -> None:
     shown = index.search(query)
 
     assert (values(shown, "nature")["repere"].count, values(shown, "nature")["repere"].selected) == (0, True)
-    assert values(shown, "theme")["nulle"] == FacetValue("nulle", "nulle", 0, selected=True)
+    assert values(shown, "theme")["nulle"] == FacetValue("nulle", "nulle", 0, 0, selected=True)
 
 
 def test_an_excluded_value_is_shown_as_such_with_what_it_would_give(index: Index) -> None:

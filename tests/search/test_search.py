@@ -163,37 +163,61 @@ def test_all_words_keeps_only_documents_that_hold_them_all(index: Index) -> None
     assert every.hits[0].missing == ()
 
 
-def test_a_document_that_shares_only_the_commonplace_is_left_out(tmp_path: Path) -> None:
+def tiers(index: Index, text: str) -> dict[str, str]:
+    return {hit.slug: hit.tier for hit in index.search(SearchQuery(text, per_page=50)).hits}
+
+
+def test_a_document_that_shares_only_the_commonplace_touches_and_stays_in_the_list(tmp_path: Path) -> None:
     notes = [note(f"n{i}", "La participation des habitants.") for i in range(12)]
     with index_of(tmp_path, *notes, note("rare", "La participation par hackathon.")) as index:
-        assert found(index, "participation hackathon") == ["rare"]
-        assert index.search(SearchQuery("participation")).total == 13
+        results = index.search(SearchQuery("participation hackathon"))
+
+        assert (results.total, results.answering, results.hits[0].slug) == (13, 1, "rare")
+        assert [hit.tier for hit in results.hits] == ["repond"] + ["effleure"] * 12
+        assert index.search(SearchQuery("participation")).answering == 13
 
 
-def test_words_met_by_chance_are_no_answer_and_where_they_stand_is_told(tmp_path: Path) -> None:
+def test_words_met_by_chance_are_listed_and_do_not_answer(tmp_path: Path) -> None:
     notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
     apart = (note("un", "La charte permet de voter."), note("deux", "Il faut construire la confiance."))
     with index_of(tmp_path, *notes, *apart) as index:
         results = index.search(SearchQuery("charte construire zanzibar"))
-        every = index.search(SearchQuery("confiance construire"))
+        every = tiers(index, "confiance construire")
 
-    assert results.total == 0
-    assert "«\u00a0charte\u00a0» (1), «\u00a0construire\u00a0» (1)" in results.notices[0]
-    assert [hit.slug for hit in every.hits] == ["deux"]
+    assert (results.total, results.answering, results.unknown) == (2, 0, ("zanzibar",))
+    assert every == {"deux": "repond"}
 
 
-def test_a_short_word_that_nobody_wrote_does_not_empty_the_answer(tmp_path: Path) -> None:
+def test_a_word_that_no_document_holds_changes_nothing_but_that_it_is_named(index: Index) -> None:
+    for text in ("budget participatif", "budget zanzibar participatif", "zanzibar budget participatif"):
+        results = index.search(SearchQuery(text))
+
+        assert [(hit.slug, hit.score, hit.tier) for hit in results.hits] == [
+            (hit.slug, hit.score, hit.tier) for hit in index.search(SearchQuery("budget participatif")).hits
+        ]
+        assert results.unknown == (("zanzibar",) if "zanzibar" in text else ())
+
+
+def test_where_all_words_are_unknown_nothing_is_found_and_all_are_named(index: Index) -> None:
+    results = index.search(SearchQuery("Zanzibar, kubernetes et le reste"))
+
+    assert results.total >= results.answering
+    assert index.search(SearchQuery("zanzibar kubernetes")).total == 0
+    assert index.search(SearchQuery("zanzibar kubernetes")).unknown == ("zanzibar", "kubernetes")
+
+
+def test_a_short_word_that_nobody_wrote_does_not_count_against_the_answer(tmp_path: Path) -> None:
     notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
     with index_of(tmp_path, *notes, note("un", "Un tirage des habitants.")) as index:
-        assert found(index, "tirage sor") == ["un"]
-        assert found(index, "tirage zanzibar") == []
+        assert tiers(index, "tirage sor") == {"un": "repond"}
+        assert tiers(index, "tirage zanzibar") == {"un": "effleure"}
 
 
-def test_words_in_two_sections_are_an_answer_only_where_all_words_are_asked_for(tmp_path: Path) -> None:
+def test_words_in_two_sections_touch_unless_all_words_are_asked_for(tmp_path: Path) -> None:
     text = "## Contexte\n\nLe club des élus.\n\n## Limites et enseignements\n\nLe tennis ferme."
     notes = [note(f"n{i}", "Les habitants votent.") for i in range(6)]
     with index_of(tmp_path, case("ici", text), *notes) as index:
-        assert found(index, "club de tennis") == []
+        assert tiers(index, "club de tennis") == {"ici": "effleure"}
         assert found(index, "club de tennis", all_words=True) == ["ici"]
 
 

@@ -79,7 +79,9 @@ def test_what_is_near_nothing_is_left_alone(index: Index, text: str) -> None:
 
 
 def test_a_short_word_is_not_bent_towards_a_word_found_elsewhere(index: Index) -> None:
-    assert index.search(SearchQuery("plateforme poule")).correction is None
+    correction = index.search(SearchQuery("plateforme poule")).correction
+
+    assert correction is None or not correction.applied
 
 
 DISTANCES = [

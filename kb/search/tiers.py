@@ -1,0 +1,129 @@
+"""Which documents answer a request and which only touch it: a divider in the list, never a cut.
+
+A request is answered where its words come together: some section, with the head of its document (name,
+title, platforms, terms), holds GATHERED of the idf asked for and more than half of the words, or
+GATHERED_FEW of the idf. A word that no document holds asks for as much as one that a single document
+holds, so that « recette de tarte » is not answered by whoever says « recette »; it asks for nothing beside
+subjects of the base (« plateforme webinaire »): words that say a concept of the taxonomy, or that often
+stand in summaries, headings, titles and terms. A request that names a document, or says a term in several
+words, is answered.
+
+Of a request that is answered, the documents answer that it names and those whose words score at least
+NEAR_BEST of the best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.search.analysis import Token
+from kb.search.collection import Collection, Floats, Mask
+from kb.search.matching import Reading, Word
+from kb.search.query import How
+from kb.search.segments import Zone
+from kb.search.spelling import MIN_LETTERS
+
+#: what one section must hold for a request to be answered: this share of the idf asked for with more than
+#: half of the words, or that share of the idf
+GATHERED, GATHERED_FEW = 0.5, 0.66
+#: share of the best score from which a document answers
+NEAR_BEST = 0.3
+#: what a word counts towards « holding it » when met as a synonym
+HELD_BY_SYNONYM = 0.6
+#: documents in which a word is prominent, and their share of those that hold it, for it to be a subject
+SUBJECT_DOCUMENTS, SUBJECT_SHARE = 3, 0.25
+#: letters from which a misspelt word is surely what it is taken for: « signalment », and not « météo »
+SURE_LETTERS = 7
+#: documents, the best by their words, whose sections are looked into
+LOOKED_INTO = 300
+#: zones that speak for every section of their document
+HEAD = (Zone.NAME, Zone.TITLE, Zone.PLATFORM, Zone.TERM)
+PROMINENT = (Zone.TITLE, Zone.TERM, Zone.HEADING, Zone.SUMMARY)
+
+
+class Tiers:
+    """The divider over one collection."""
+
+    def __init__(self, collection: Collection) -> None:
+        """Note which segments speak for their document, and which tell what it is about."""
+        self.collection = collection
+        self._is_head: Mask = np.isin(collection.segment_zone, HEAD)
+        self._is_prominent: Mask = np.isin(collection.segment_zone, PROMINENT)
+
+    def is_answered(
+        self,
+        words: Sequence[Word],
+        idf: Sequence[float],
+        hows: Sequence[How],
+        score: Floats,
+        unknown: Sequence[Token],
+        rarest: float,
+    ) -> bool:
+        """True where one section, with the head of its document, holds enough of the words.
+
+        `idf` and `hows`: of each word, and ways of meeting one that count; `score`: of every document;
+        `rarest`: idf of what stands in one document. What nobody wrote and is too short to be respelt
+        (« sor », « HT ») is not counted as a word.
+        """
+        held = [i for i, word in enumerate(words) if any(_counts(word, r, hows) for r in word.readings)]
+        known, weights = [words[i] for i in held], [idf[i] for i in held]
+        told = {word.form for word in known}
+        strange = sum(len(token.form) >= MIN_LETTERS and token.form not in told for token in unknown)
+        if strange <= sum(map(self._is_subject, known)):
+            strange = 0
+        asked = sum(weights) + strange * rarest
+        if not held or sum(weights) < GATHERED * asked:
+            return False
+        mass, count = self._gathered(known, weights, hows, score)
+        enough = (mass >= GATHERED * asked) & (count > (len(held) + strange) / 2)
+        return bool(enough.any() or (mass >= GATHERED_FEW * asked).any())
+
+    def _is_subject(self, word: Word) -> bool:
+        """True for a word that says a concept, or is prominent in enough of the documents that hold it."""
+        if any(reading.how == "synonyme" for reading in word.readings):
+            return True
+        segments = self.collection.segments_at(word.of("exact", "forme"))
+        held, told = (
+            np.unique(self.collection.segment_document[chosen]).size
+            for chosen in (segments, segments[self._is_prominent[segments]])
+        )
+        return told >= max(SUBJECT_DOCUMENTS, SUBJECT_SHARE * held)
+
+    def _gathered(
+        self, words: Sequence[Word], idf: Sequence[float], hows: Sequence[How], score: Floats
+    ) -> tuple[Floats, Floats]:
+        """(idf, number) of the words that each section of the best documents holds with its head."""
+        collection = self.collection
+        chosen = best(score, LOOKED_INTO)
+        places = np.flatnonzero(chosen[collection.segment_document])
+        document = collection.segment_document[places]
+        mass, count = np.zeros(places.size), np.zeros(places.size)
+        for word, weight in zip(words, idf, strict=True):
+            present, head = np.zeros(places.size), np.zeros(collection.size)
+            for reading in word.readings:
+                if _counts(word, reading, hows):
+                    share = HELD_BY_SYNONYM if reading.how == "synonyme" and not reading.same else 1.0
+                    segments = collection.segments_at(reading.positions)
+                    segments = segments[chosen[collection.segment_document[segments]]]
+                    at = np.searchsorted(places, segments)
+                    present[at] = np.maximum(present[at], share)
+                    heads = collection.segment_document[segments[self._is_head[segments]]]
+                    head[heads] = np.maximum(head[heads], share)
+            present = np.maximum(present, head[document])
+            mass += weight * present
+            count += present > 0
+        return mass, count
+
+
+def _counts(word: Word, reading: Reading, hows: Sequence[How]) -> bool:
+    return reading.how in hows or (reading.how == "correction" and len(word.form) >= SURE_LETTERS)
+
+
+def best(score: Floats, count: int) -> Mask:
+    """The documents with the highest scores, at most `count` and ties."""
+    if score.size <= count:
+        return np.ones(score.size, np.bool_)
+    found: Mask = score >= np.partition(score, -count)[-count]
+    return found & (score > 0)
