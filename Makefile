@@ -3,12 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: serve test lint check fix docs golden lock bench performances soak fuzz mutants whoosh3 audit sbom clean browser
+.DELETE_ON_ERROR:
+.PHONY: serve test lint check fix docs golden lock bench performances soak fuzz mutants whoosh3 audit sbom \
+	clean browser doctor python .venv/run .venv/dev
 
 serve: .venv/run          ## the site on the real content, http://127.0.0.1:8000
 	$(BIN)/kb serve --port $(PORT)
 
-test: .venv/dev browser   ## everything: lint, types, content, unit, site and browser tests
+test: .venv/dev           ## everything: lint, types, content, unit, site and browser tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/kb check
@@ -67,22 +69,20 @@ lock: .venv/dev           ## requirements*.lock from pyproject.toml, with hashes
 	$(BIN)/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements-dev.lock
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
-	$(PYTHON) -m venv .venv
+# `.venv` knows by itself whether it is the right one, so it is asked each time (tools/environment.py).
+.venv/run: python
+	@$(PYTHON) tools/environment.py run
 
-.venv/run: .venv/bin/python requirements.lock pyproject.toml
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+.venv/dev: python
+	@$(PYTHON) tools/environment.py dev
 
-.venv/dev: .venv/run requirements-dev.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip check --disable-pip-version-check
-	@touch $@
+browser: .venv/dev
 
-browser:                  ## Chromium and the checkers of tools/qa; never skipped
-	@tools/install-browser
+python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Il manque Python 3.11 ou plus récent ; sous Debian, tapez : apt-get install python3 python3-venv" >&2; exit 1; }
+
+doctor: python            ## what is there, what is missing, the line to type
+	@PORT=$(PORT) $(PYTHON) tools/doctor.py
 
 clean:
-	rm -rf .venv .kb .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv.* .kb .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

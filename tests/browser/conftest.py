@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,10 @@ from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
+from tests.browser.qa import checkers
 from web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = (ROOT / "tools/qa/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,7 +31,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ARGS}
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium manque ; tapez : make doctor"
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ARGS}
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +59,11 @@ def base_url(real_app: Flask) -> Iterator[str]:
 @pytest.fixture
 def axe(page: Page) -> Callable[..., list[Any]]:
     """Runs axe on the page, all rules or the named ones: (rule, impact, elements) of each violation."""
+    source = (checkers() / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
     def run(rules: list[str] | None = None) -> list[Any]:
         if page.evaluate("typeof axe === 'undefined'"):
-            page.evaluate(AXE)  # the site's policy blocks a script element, not this
+            page.evaluate(source)  # the site's policy blocks a script element, not this
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
         found = page.evaluate("only => axe.run(document, {runOnly: only})", only)
         return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]]) for v in found["violations"]]

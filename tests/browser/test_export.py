@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from kb.search.query import SearchQuery
+from tests.browser.qa import NODE
 from web.export import write_site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +110,7 @@ def test_first_answers_agree_with_the_server_on_the_judged_queries(dist: Path, r
     index = real_app.extensions["kb"].snapshot.index
     script = next((dist / "static").glob("archive.*.js"))
 
-    command = ["node", "-e", ASK, str(dist / "recherche/donnees.js"), str(script), json.dumps(queries)]
+    command = [NODE, "-e", ASK, str(dist / "recherche/donnees.js"), str(script), json.dumps(queries)]
     found = json.loads(
         subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
     )

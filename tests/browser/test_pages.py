@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.qa import NODE, checkers
+
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = [
     "/",
@@ -93,10 +95,10 @@ def test_pages_are_valid_html(real_app: Flask, tmp_path: Path) -> None:
     for number, path in enumerate(KINDS):
         (tmp_path / f"{number}.html").write_text(client.get(path).text, encoding="utf-8")
 
-    checker = ROOT / "tools/qa/node_modules/html-validate/bin/html-validate.mjs"
+    checker = checkers() / "html-validate/bin/html-validate.mjs"
     done = subprocess.run(
         [
-            "node",
+            NODE,
             str(checker),
             "-c",
             str(ROOT / "tools/qa/htmlvalidate.json"),
