@@ -1,4 +1,4 @@
-"""Dates, numbers and amounts in French, for pages, tables and exports alike. Forms come from Babel."""
+"""Dates, numbers, amounts and teams in French, for pages, tables and exports alike. Forms come from Babel."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
+from kb.content.model import Cost, Team
 from kb.content.typography import WIDE
 
 
@@ -42,3 +43,24 @@ def euros(amount: float | tuple[float, float], approx: bool = False) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """The count with its noun: « 1 fiche », « 12 fiches »; zero is singular in French."""
     return f"{number(count)} {one if count < 2 else many}"
+
+
+def cost(value: Cost) -> str:
+    """An amount with all that it takes to compare it: « environ 20 000 € TTC par an (2019) ».
+
+    Where the source does not say the period, neither do we: « 50 000 € (période non précisée) ».
+    """
+    told = euros(value.amount, value.approx) + (f" {value.tax}" if value.tax else "")
+    period = {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[value.per]
+    asides = [date(value.year), "" if value.per else "période non précisée"]
+    return told + period + (f" ({', '.join(filter(None, asides))})" if any(asides) else "")
+
+
+def headcount(team: Team) -> str:
+    """The size of a team in the unit of its source: « 5,3 ETP », « environ 15 agents »; "" where untold."""
+    if team.size is None or team.unit is None:
+        return ""
+    sizes = team.size if isinstance(team.size, tuple) else (team.size,)
+    size = " à ".join(map(number, sizes))
+    unit = "agent" if team.unit == "agents" and team.size == 1 else team.unit
+    return f"{'environ ' if team.approx else ''}{size}{WIDE}{unit}"

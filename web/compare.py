@@ -6,11 +6,11 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.compare.nearness import TELLING, Contribution, Near, nearest
 from kb.compare.panorama import panorama
-from kb.compare.profile import Profile, profile_of
+from kb.compare.profile import Profile, budget, profile_of
 from kb.compare.table import UNKNOWN, comparison
 from kb.content.documents import Document
 from kb.content.slugs import slugify
-from kb.formatting import euros, number
+from kb.formatting import cost, headcount, number
 from web.files import SPREADSHEET, csv_file
 from web.state import Snapshot, current
 
@@ -75,11 +75,13 @@ def near_cases(kb: Snapshot, document: Document, count: int = 3) -> list[tuple[N
 def reason(kb: Snapshot, near: Near, contribution: Contribution) -> str:
     """One criterion in words: « 40 000 habitants », « même type de collectivité »."""
     case, other = near.document.case, profile_of(near.document)
+    if contribution.criterion == "fte" and case and case.team and case.team.unit == "agents":
+        return f"équipe : {headcount(case.team)}, la source ne donne pas d’ETP"
     if contribution.likeness is None or case is None:
         return {
             "type": "type",
             "inhabitants": "population",
-            "budget": "budget annuel",
+            "budget": "budget",
             "fte": "équipe",
             "tool_types": "outils",
         }[contribution.criterion] + " : non renseigné"
@@ -88,7 +90,8 @@ def reason(kb: Snapshot, near: Near, contribution: Contribution) -> str:
     if contribution.criterion == "inhabitants":
         return f"{number(other.inhabitants or 0)} habitants"
     if contribution.criterion == "budget":
-        return f"{euros(other.budget or 0)} par an"
+        told = budget(near.document)
+        return f"{told.label} : {cost(told)}" if told else ""
     if contribution.criterion == "fte":
         return f"{number(other.fte or 0)} ETP"
     return f"{round(contribution.likeness * 100)} % d’outils en commun"

@@ -10,7 +10,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from kb.content.typography import french, french_template
-from kb.formatting import date, euros, number, plural
+from kb.formatting import cost, date, euros, headcount, number, plural
 from kb.search.query import SearchQuery
 
 
@@ -49,6 +49,8 @@ def init_app(app: Flask) -> None:
         "date": date,
         "number": number,
         "euros": euros,
+        "cost": cost,
+        "headcount": headcount,
         "plural": plural,
         "every_word": every_word,
         "any_words": any_words,

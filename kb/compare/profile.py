@@ -15,9 +15,9 @@ class Profile:
     #: slug of the facet `collectivite`
     type: str | None = None
     inhabitants: float | None = None
-    #: euros a year for participation
+    #: euros for participation, wages apart, of a year where the source says one
     budget: float | None = None
-    #: full-time equivalents
+    #: full-time equivalents; people are not counted as such
     fte: float | None = None
     tool_types: frozenset[str] = frozenset()
 
@@ -25,21 +25,28 @@ class Profile:
 def profile_of(document: Document) -> Profile:
     """The profile of a case; an empty one for a practice note.
 
-    Ranges count by their middle. The budget is the largest yearly cost told, because it is the one
-    whose perimeter comes nearest to a whole budget; a case without yearly cost has none.
+    Ranges count by their middle. The budget is the first amount of that role (the file holds the one to
+    compare first); one spent once or over a contract is not one. A team counted in people has no
+    full-time equivalents.
     """
     case = document.case
     if case is None:
         return Profile()
-    yearly = [middle(cost.amount) for cost in case.costs if cost.per == "an"]
-    team = case.team.fte if case.team else None
+    told = budget(document)
+    team = case.team.size if case.team and case.team.unit == "ETP" else None
     return Profile(
         type=case.collectivity.type,
         inhabitants=float(case.collectivity.population.value) if case.collectivity.population else None,
-        budget=max(yearly, default=None),
+        budget=None if told is None else middle(told.amount),
         fte=None if team is None else middle(team),
         tool_types=frozenset(case.tool_types),
     )
+
+
+def budget(document: Document) -> Cost | None:
+    """The amount that tells what an authority gives to participation, or None."""
+    told = document.case.costs_of("budget") if document.case else ()
+    return next((cost for cost in told if cost.per not in ("unique", "marché")), None)
 
 
 def middle(amount: float | tuple[float, float]) -> float:
@@ -48,8 +55,11 @@ def middle(amount: float | tuple[float, float]) -> float:
 
 
 def per_inhabitant(cost: Cost, document: Document) -> float | None:
-    """Euros per inhabitant and year, where the cost is yearly and the population known; else None."""
+    """Euros per inhabitant and year, where the cost is yearly and the population known; else None.
+
+    An envelope pays for citizens' projects: it is never divided by inhabitants.
+    """
     case = document.case
-    if case is None or case.collectivity.population is None or cost.per != "an":
+    if case is None or case.collectivity.population is None or cost.per != "an" or cost.role == "enveloppe":
         return None
     return middle(cost.amount) / case.collectivity.population.value

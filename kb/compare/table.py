@@ -1,7 +1,8 @@
 """Cases side by side: one row for each field, the same for the page and its CSV.
 
-A blank is told as such and never guessed. Amounts per inhabitant are computed only where the cost is
-yearly and the population known, from the figures shown, and say so.
+A blank is told as such and never guessed. A row of money holds amounts of one role, each with its label,
+year and period. Amounts per inhabitant are computed only where the cost is yearly and the population
+known, from the figures shown, and say so; those of citizens' projects never are.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kb.compare.profile import middle, per_inhabitant
+from kb.compare.profile import per_inhabitant, profile_of
 from kb.content.documents import Document
-from kb.content.model import Cost
+from kb.content.model import Cost, Role
 from kb.content.taxonomy import Taxonomy
 from kb.content.typography import WIDE, french
-from kb.formatting import date, euros, number
+from kb.formatting import cost, date, headcount, number
 
 UNKNOWN = "non renseigné"
 
@@ -42,8 +43,13 @@ def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, 
         ("Prestataires", lambda d: _labels(d, taxonomy, "prestataire"), False),
         ("Équipe", _team, False),
         ("Équivalents temps plein pour 100\u202f000 habitants", _team_density, True),
-        ("Coûts", _costs, False),
-        ("Coût par habitant et par an", _cost_density, True),
+        ("Budget de la participation, hors salaires", _costs("budget"), False),
+        ("Budget par habitant et par an", _density("budget"), True),
+        ("Outil numérique", _costs("outil"), False),
+        ("Outil par habitant et par an", _density("outil"), True),
+        ("Salaires", _costs("personnel"), False),
+        ("Prestations achetées une fois", _costs("prestation"), False),
+        ("Enveloppes de projets d’habitants", _costs("enveloppe"), False),
         ("Chiffres à retenir", _figures, False),
     )
     return tuple(
@@ -76,49 +82,43 @@ def _since(since: str | None, until: str | None) -> str:
 
 def _team(document: Document) -> Sequence[str]:
     team = document.case.team if document.case else None
-    if team is None:
-        return []
-    if team.fte is None:
-        return [team.label]
-    size = (
-        f"{number(team.fte[0])} à {number(team.fte[1])}" if isinstance(team.fte, tuple) else number(team.fte)
-    )
-    return [f"{size} ETP : {team.label}"]
+    return [" : ".join(filter(None, (headcount(team), team.label)))] if team else []
 
 
 def _team_density(document: Document) -> Sequence[str]:
-    case = document.case
-    if case is None or case.team is None or case.team.fte is None or case.collectivity.population is None:
+    case, fte = document.case, profile_of(document).fte
+    if case is None or case.team is None or case.collectivity.population is None:
         return []
-    return [number(round(middle(case.team.fte) / case.collectivity.population.value * 100_000, 1))]
+    if fte is None:
+        return ["non calculé, la source compte des agents"] if case.team.unit == "agents" else []
+    return [number(round(fte / case.collectivity.population.value * 100_000, 1))]
 
 
-def _costs(document: Document) -> Sequence[str]:
-    costs = document.case.costs if document.case else ()
-    return [f"{cost.label} : {told_cost(cost)}" + (f", {cost.scope}" if cost.scope else "") for cost in costs]
+def _costs(*roles: Role) -> Callable[[Document], Sequence[str]]:
+    """What the cell of these roles holds: « Plateforme : 20 000 € par an (2019), maintenance »."""
+
+    def read(document: Document) -> Sequence[str]:
+        costs = document.case.costs_of(*roles) if document.case else ()
+        return [f"{c.label} : {cost(c)}" + (f", {c.scope}" if c.scope else "") for c in costs]
+
+    return read
 
 
-def told_cost(cost: Cost) -> str:
-    """An amount with its tax, period and year: « environ 20 000 € TTC par an (2019) »."""
-    per = {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[cost.per]
-    return (
-        euros(cost.amount, cost.approx)
-        + (f" {cost.tax}" if cost.tax else "")
-        + per
-        + (f" ({date(cost.year)})" if cost.year else "")
-    )
+def _density(*roles: Role) -> Callable[[Document], Sequence[str]]:
+    """What the computed cell of these roles holds: « Plateforme : 0,13 € », or why there is none."""
 
+    def read(document: Document) -> Sequence[str]:
+        costs = document.case.costs_of(*roles) if document.case else ()
+        return [f"{c.label} : {_per_inhabitant(c, document)}" for c in costs]
 
-def _cost_density(document: Document) -> Sequence[str]:
-    costs = document.case.costs if document.case else ()
-    return [f"{cost.label} : {_per_inhabitant(cost, document)}" for cost in costs]
+    return read
 
 
 def _per_inhabitant(cost: Cost, document: Document) -> str:
     computed = per_inhabitant(cost, document)
     if computed is not None:
         return f"{number(round(computed, 3 if computed < 0.01 else 2))}{WIDE}€"
-    reason = {"an": "population inconnue", None: "période inconnue"}.get(cost.per, "pas un coût annuel")
+    reason = {"an": "population inconnue", None: "période non précisée"}.get(cost.per, "pas un coût annuel")
     return f"non calculé, {reason}"
 
 

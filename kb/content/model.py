@@ -146,25 +146,39 @@ class Platform(Frozen):
 
 
 class Team(Frozen):
-    """Who carries participation, in full-time equivalents."""
+    """Who carries participation, counted as the source counts: posts in full time, or people."""
 
-    fte: Amount | Range | None = Field(
-        None, description="Équivalents temps plein, ou [minimum, maximum]", examples=[8]
+    size: Amount | Range | None = Field(
+        None, description="Taille de l’équipe, ou [minimum, maximum] ; avec « unit »", examples=[8]
     )
+    unit: Literal["ETP", "agents"] | None = Field(
+        None, description="Ce que la source compte : ETP (temps plein) ou agents (personnes)"
+    )
+    approx: bool = Field(False, description="true si la source dit « environ »")
     label: Text = Field(
         description="Composition de l’équipe en une ligne", examples=["mission participation (5 ETP)"]
     )
     source: Source_ = Field(description="Source", examples=["fiche-p1"])
 
 
+Role = Literal["budget", "outil", "personnel", "prestation", "enveloppe"]
+
+
 class Cost(Frozen):
-    """An amount in euros with all that is needed to compare it."""
+    """An amount in euros with all that is needed to compare it: only with another of the same role."""
 
     label: Text = Field(description="Ce qui est payé", examples=["Plateforme numérique"])
+    role: Role = Field(
+        description="Rôle : budget (la participation, salaires à part ; d’abord celui que l’on compare), "
+        "outil, personnel, prestation (achetée une fois), ou enveloppe (projets d’habitants)",
+        examples=["outil"],
+    )
     amount: Amount | Range = Field(description="Montant en euros, ou [minimum, maximum]", examples=[20000])
     approx: bool = Field(False, description="true si la source dit « environ »", examples=[True])
     tax: Literal["HT", "TTC"] | None = Field(None, description="HT ou TTC, si la source le dit")
-    per: Literal["an", "unique", "marché"] | None = Field(None, description="Période : an, unique ou marché")
+    per: Literal["an", "unique", "marché"] | None = Field(
+        None, description="Période, si la source la dit : an, unique ou marché"
+    )
     scope: Text | None = Field(
         None, description="Périmètre", examples=["développement et maintenance, hors salaires"]
     )
@@ -322,8 +336,12 @@ class CaseFields(DocumentFields):
     collectivity: Collectivity = Field(description="La collectivité")
     platforms: tuple[Platform, ...] = Field((), description="Plateformes et outils")
     team: Team | None = Field(None, description="Équipe chargée de la participation")
-    costs: tuple[Cost, ...] = Field((), description="Coûts et budgets")
+    costs: tuple[Cost, ...] = Field((), description="Coûts, budgets et enveloppes, chacun avec son rôle")
     key_figures: tuple[KeyFigure, ...] = Field((), description="Chiffres à retenir")
+
+    def costs_of(self, *roles: Role) -> tuple[Cost, ...]:
+        """The amounts of these roles in the order of the file, the one to compare first."""
+        return tuple(cost for cost in self.costs if cost.role in roles)
 
 
 class PracticeFields(DocumentFields):

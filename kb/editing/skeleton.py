@@ -44,9 +44,9 @@ tool_types: []   # au choix : $tools
 # Facultatif : retirez le « # » de ce que la source donne, effacez le reste (docs/champs.md).
 # platforms:
 #   - {name: Nom de la plateforme, url: "https://exemple.fr", software: Decidim, vendor: interne, source: s1}
-# team: {fte: 2.5, label: "composition de l’équipe", source: s1}
+# team: {size: 2.5, unit: ETP, label: "composition de l’équipe (2,5 ETP)", source: s1}
 # costs:
-#   - {label: Plateforme, amount: 20000, approx: true, tax: TTC, per: an, year: "2019", source: s1}
+#   - {label: Plateforme, role: outil, amount: 20000, tax: TTC, per: an, year: "2019", source: s1}
 # key_figures:
 #   - {label: Votants, value: 9498, unit: votants, year: "2019", source: s1}
 """

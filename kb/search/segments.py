@@ -15,6 +15,7 @@ from kb.content.documents import Document
 from kb.content.model import CaseFields, Cost, KeyFigure, PracticeFields
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy
+from kb.formatting import cost, headcount
 from kb.search.analysis import normalise
 
 
@@ -96,8 +97,7 @@ def _figures(document: Document) -> Iterator[str]:
         if fields.collectivity.population:
             yield f"Population : {_number(fields.collectivity.population.value)} habitants"
         if fields.team:
-            amount = _amount(fields.team.fte) if fields.team.fte is not None else ""
-            yield f"Équipe : {fields.team.label}" + (f" · {amount} ETP" if amount else "")
+            yield " · ".join(filter(None, (f"Équipe : {fields.team.label}", headcount(fields.team))))
         yield from map(_cost, fields.costs)
         yield from map(_key_figure, fields.key_figures)
         codes = fields.collectivity.codes
@@ -114,11 +114,8 @@ def _figures(document: Document) -> Iterator[str]:
         yield f"{difference.subject} : {' ou '.join(value.value for value in difference.values)}"
 
 
-def _cost(cost: Cost) -> str:
-    per = f" par {cost.per}" if cost.per else ""
-    about = "environ " if cost.approx else ""
-    details = ", ".join(filter(None, (cost.tax, cost.scope, cost.year)))
-    return f"{cost.label} : {about}{_amount(cost.amount)} €{per}" + (f" ({details})" if details else "")
+def _cost(value: Cost) -> str:
+    return f"{value.label} : {cost(value)}" + (f", {value.scope}" if value.scope else "")
 
 
 def _key_figure(figure: KeyFigure) -> str:
@@ -126,10 +123,6 @@ def _key_figure(figure: KeyFigure) -> str:
     return f"{figure.label} : {about}{_number(figure.value)} {figure.unit or ''}".strip() + (
         f" ({figure.year})" if figure.year else ""
     )
-
-
-def _amount(value: float | tuple[float, float]) -> str:
-    return " à ".join(map(_number, value)) if isinstance(value, tuple) else _number(value)
 
 
 def _number(value: float) -> str:

@@ -42,8 +42,8 @@ def test_a_cost_per_inhabitant_is_computed_only_for_yearly_costs(corpus: Corpus)
     case = corpus.by_slug["boisjoli"]
     assert case.case
 
-    assert per_inhabitant(case.case.costs[0], case) == pytest.approx(900 / 12_000)
-    assert per_inhabitant(case.case.costs[0].model_copy(update={"per": "unique"}), case) is None
+    assert per_inhabitant(case.case.costs_of("outil")[0], case) == pytest.approx(900 / 12_000)
+    assert per_inhabitant(case.case.costs_of("outil")[0].model_copy(update={"per": "unique"}), case) is None
 
 
 def test_the_csv_of_a_comparison_holds_the_cells_of_the_page(client: FlaskClient, corpus: Corpus) -> None:
@@ -83,7 +83,7 @@ def test_a_profile_that_cannot_be_read_is_told(client: FlaskClient, arguments: s
 
 
 def test_a_profile_gives_cases_with_reasons(client: FlaskClient) -> None:
-    page = client.get("/comme-ma-collectivite?type=commune&habitants=12 000&budget=900&etp=1,5").text
+    page = client.get("/comme-ma-collectivite?type=commune&habitants=12 000&budget=4 000&etp=1,5").text
 
     assert "Ressemblance : <strong>100" in page.replace("\u00a0", " ")
     assert "même type de collectivité" in page

@@ -65,17 +65,17 @@ UNREAL_FIELDS = [
         'sources: [{id: fiche, title: A, kind: fiche, accessed: "2021-06-31"}]',
         "« sources[1].accessed » : la date 2021-06-31 n’existe pas",
     ),
-    (f"costs: [{{label: A, amount: {'9' * 400}, source: fiche}}]", "un nombre de 400 signes"),
-    (f"costs: [{{label: A, amount: {'9' * 400}.5, source: fiche}}]", "hors limites : inf"),
-    (f"costs: [{{label: A, amount: {'9' * 5000}, source: fiche}}]", "hors limites : inf"),
-    (f"costs: [{{label: A, amount: [1, {'9' * 40}], source: fiche}}]", "un nombre de 40 signes"),
+    (f"costs: [{{label: A, role: outil, amount: {'9' * 400}, source: fiche}}]", "un nombre de 400 signes"),
+    (f"costs: [{{label: A, role: outil, amount: {'9' * 400}.5, source: fiche}}]", "hors limites : inf"),
+    (f"costs: [{{label: A, role: outil, amount: {'9' * 5000}, source: fiche}}]", "hors limites : inf"),
+    (f"costs: [{{label: A, role: outil, amount: [1, {'9' * 40}], source: fiche}}]", "un nombre de 40 signes"),
     (f"key_figures: [{{label: A, value: -{'9' * 400}, source: fiche}}]", "un nombre de 401 signes"),
     ("key_figures: [{label: A, value: 1000000000001, source: fiche}]", "hors limites : 1000000000001"),
     (
         "collectivity: {name: A, type: commune, population: {value: 100000000000000, source: fiche}}",
         "hors limites : 100000000000000",
     ),
-    (f"team: {{fte: {'9' * 400}, label: A, source: fiche}}", "un nombre de 400 signes"),
+    (f"team: {{unit: ETP, size: {'9' * 400}, label: 9 ETP, source: fiche}}", "un nombre de 400 signes"),
 ]
 
 

@@ -239,3 +239,85 @@ def test_a_folder_shared_among_processes_gives_the_same_problems(monkeypatch: py
     loaded = load_corpus(Path("awful"))
 
     assert check(loaded, TODAY, processes=2) == check(loaded, TODAY)
+
+
+#: fields of a case of 100,000 inhabitants, and what is told of each
+MONEY = [
+    ("costs: [{label: A, amount: 5000, source: fiche}]", "le champ « costs[1].role » manque"),
+    ("costs: [{label: A, role: frais, amount: 5000, source: fiche}]", "ne peut pas valoir « frais »"),
+    (
+        "costs: [{label: A, role: budget, amount: 500001, per: an, source: fiche}]",
+        "plus de 5 € par habitant et par an",
+    ),
+    (
+        "costs: [{label: A, role: budget, amount: 500001, source: fiche}]",
+        "plus de 5 € par habitant et par an",
+    ),
+    (
+        "costs: [{label: A, role: outil, amount: [1000, 600000], per: an, source: fiche}]",
+        "plus de 5 € par habitant et par an",
+    ),
+    (
+        "costs: [{label: Dotation des quartiers, role: prestation, amount: 10, source: fiche}]",
+        "est une enveloppe de projets",
+    ),
+    (
+        'key_figures: [{label: Dotation annuelle, value: 10, unit: "€", source: fiche}]',
+        "est une enveloppe en euros parmi les chiffres",
+    ),
+    (
+        "team: {size: 3, unit: ETP, label: trois agents, source: fiche}",
+        "l’équipe est comptée en ETP, et le libellé n’en cite aucun nombre",
+    ),
+    (
+        "team: {size: 15, unit: ETP, label: 15 agents (la fiche ne donne pas d’ETP), source: fiche}",
+        "l’équipe est comptée en ETP, et le libellé n’en cite aucun nombre",
+    ),
+    (
+        "team: {size: 2, unit: ETP, label: une directrice et un chargé de mission, source: fiche}",
+        "l’équipe est comptée en ETP, et le libellé n’en cite aucun nombre",
+    ),
+    (
+        "team: {size: 3, unit: agents, label: 3 ETP, source: fiche}",
+        "l’équipe est comptée en agents, et le libellé ne donne que des ETP",
+    ),
+    (
+        "team: {size: 3, label: trois agents, source: fiche}",
+        "« team.size » est écrit sans « team.unit »",
+    ),
+    (
+        "team: {unit: agents, label: trois agents, source: fiche}",
+        "« team.unit » est écrit sans « team.size »",
+    ),
+]
+SOUND_MONEY = [
+    "costs: [{label: A, role: budget, amount: 500000, per: an, source: fiche}]",
+    "costs: [{label: A, role: outil, amount: 900000, per: unique, source: fiche}]",
+    "costs: [{label: A, role: enveloppe, amount: 100000000, per: an, source: fiche}]",
+    "costs: [{label: A, role: personnel, amount: 600000, per: an, source: fiche}]",
+    "team: {size: 3, unit: ETP, label: trois agents (3 ETP), source: fiche}",
+    "team: {size: 10, unit: ETP, label: dix équivalents temps plein, source: fiche}",
+    "team: {size: 15, unit: agents, label: 15 agents (la fiche ne donne pas d’ETP), source: fiche}",
+    "team: {label: le service de la communication, source: fiche}",
+]
+
+
+def _told_of(fields: str, folder: Path) -> list[str]:
+    place = "collectivity: {name: Ville-Exemple, type: commune, population: {value: 100000, source: fiche}}"
+    written(folder, f"{place}\n{fields}", "champs")
+    return [problem.message for problem in check(load_corpus(folder), TODAY)]
+
+
+@pytest.mark.parametrize(("fields", "told"), MONEY)
+def test_money_and_staff_that_would_be_compared_wrongly_are_refused(
+    fields: str, told: str, tmp_path: Path
+) -> None:
+    messages = [" ".join(message.split()) for message in _told_of(fields, tmp_path)]
+
+    assert len(messages) == 1
+    assert told in messages[0]
+
+
+@pytest.mark.parametrize("fields", SOUND_MONEY)
+def test_sound_money_and_staff_are_taken(fields: str, tmp_path: Path) -> None:
+    assert _told_of(fields, tmp_path) == []

@@ -44,9 +44,10 @@ platforms:
     since: "2018"
     until: "2020"
     source: fiche-p2
-team: {fte: 2.5, label: "deux agents et un mi-temps", source: fiche-p2}
+team: {size: 2.5, unit: ETP, label: "deux agents et un mi-temps (2,5 ETP)", source: fiche-p2}
 costs:
-  - {label: Plateforme, amount: [5000, 8000], per: an, year: "2019", source: fiche-p3}
+  - {label: Plateforme, role: outil, amount: [5000, 8000], per: an, year: "2019", source: fiche-p3}
+  - {label: Concertation, role: budget, amount: 30000, source: fiche-p3}
 sources:
   - {id: fiche, title: Fiche de la ville, date: "2020", kind: fiche, pages: "9"}
   - id: presse
@@ -142,6 +143,8 @@ PLANTED = [
     ("guillemets-droits", 'label: "deux agents', 'label: "deux \\"agents\\"'),
     ("fourchettes", "[5000, 8000]", "[8000, 5000]"),
     ("champ", 'date: "2019-06-02"', 'date: "2019-06-31"'),
+    ("roles-des-montants", "label: Concertation", "label: Enveloppe des quartiers"),
+    ("unite-de-l-equipe", "(2,5 ETP)", "(2,5 postes)"),
     ("valeur-ambigue", 'accessed: "2020-01-15"', "accessed: 2020-01-15"),
     (
         "source-inutile",

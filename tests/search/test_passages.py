@@ -29,7 +29,7 @@ La plateforme a une œuvre au cœur : le **budget participatif** de la ville.
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """One case with three sections, and a note."""
-    costs = [{"label": "Plateforme numérique", "amount": 20000, "per": "an", "source": "fiche"}]
+    costs = [{"label": "Plateforme numérique", "role": "outil", "amount": 20000, "source": "fiche"}]
     return index_of(
         tmp_path_factory.mktemp("index"),
         case("angers", TEXT, costs=costs, summary="Une ville et son outil."),

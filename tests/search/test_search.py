@@ -36,7 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
             "Le budget participatif ouvre en 2018. Des évaluations ont été menées par les élus.",
             known_as=("Écrivons Angers",),
             platforms=[PLATFORM],
-            costs=[{"label": "Plateforme", "amount": 20000, "per": "an", "source": "fiche"}],
+            costs=[{"label": "Plateforme", "role": "outil", "amount": 20000, "per": "an", "source": "fiche"}],
         ),
         case(
             "nimes-metropole",

@@ -314,7 +314,7 @@ def _pages(client: FlaskClient) -> Iterator[str]:
 #: fields whose values have a form of their own, which the model checks
 _FORMED = frozenset(
     """id type insee siren departement source url since until year per date kind status updated themes
-    tool_types aliases amount fte lat lon case section unit accessed stance evidence tax approx
+    tool_types aliases amount size lat lon case section unit accessed stance evidence tax approx role
     """.split()  # noqa: SIM905 - a list of words is read as text
 )
 
@@ -332,4 +332,4 @@ def _poisoned(value: Any, name: str = "") -> Any:
 
 def _typed(text: str) -> str:
     """The YAML with its numbers as numbers again; years and codes stay text."""
-    return re.sub(r"(?m)^(\s*(?:- )?(?:amount|fte|value|lat|lon): )'(-?[\d.]+)'$", r"\1\2", text)
+    return re.sub(r"(?m)^(\s*(?:- )?(?:amount|size|value|lat|lon|approx): )'(-?[\d.]+|true)'$", r"\1\2", text)

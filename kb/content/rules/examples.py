@@ -141,8 +141,18 @@ EXAMPLES: Mapping[str, Example] = {
         "champs",
     ),
     "fourchettes": Example(
-        "costs: [{label: Plateforme, amount: [20000, 10000], source: fiche}]",
-        "costs: [{label: Plateforme, amount: [10000, 20000], source: fiche}]",
+        "costs: [{label: Plateforme, role: outil, amount: [20000, 10000], source: fiche}]",
+        "costs: [{label: Plateforme, role: outil, amount: [10000, 20000], source: fiche}]",
+        "champs",
+    ),
+    "roles-des-montants": Example(
+        "costs: [{label: Enveloppe des quartiers, role: budget, amount: 900000, source: fiche}]",
+        "costs: [{label: Enveloppe des quartiers, role: enveloppe, amount: 900000, source: fiche}]",
+        "champs",
+    ),
+    "unite-de-l-equipe": Example(
+        'team: {size: 15, unit: ETP, label: "quinze agents", source: fiche}',
+        'team: {size: 15, unit: agents, label: "quinze agents", source: fiche}',
         "champs",
     ),
     "dates": Example('updated: "2999-01-01"', 'updated: "2020-01-01"', "champs"),

@@ -124,7 +124,7 @@ def coordinates(page: Page) -> Iterator[Finding]:
 def ranges(page: Page) -> Iterator[Finding]:
     """Une fourchette va du plus petit au plus grand, et les ordres de grandeur sont possibles.
 
-    Une collectivité a moins de 15 millions d’habitants, une équipe moins de 5 000 ETP.
+    Une collectivité a moins de 15 millions d’habitants, une équipe moins de 5 000 personnes.
     """
     for path, low, high in _pairs(page.data, ()):
         if low >= high:
@@ -142,8 +142,8 @@ def ranges(page: Page) -> Iterator[Finding]:
                 f"{leaf.value} habitants : c’est plus qu’aucune collectivité de France",
                 "vérifiez le chiffre",
             )
-        if leaf.path[:2] == ("team", "fte") and leaf.value >= 5_000:
-            yield Finding(leaf.path, f"{leaf.value} ETP : c’est trop pour une équipe", "vérifiez le chiffre")
+        if leaf.path[:2] == ("team", "size") and leaf.value >= 5_000:
+            yield Finding(leaf.path, f"{leaf.value} : c’est trop pour une équipe", "vérifiez le chiffre")
 
 
 def dates(page: Page) -> Iterator[Finding]:
