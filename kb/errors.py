@@ -7,6 +7,7 @@ visitors read it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, order=True)
@@ -23,6 +24,8 @@ class Problem:
     hint: str = ""
     #: slug of the rule in docs/regles.md
     rule: str = ""
+    #: a warning is told and mends nothing: it keeps no command from ending with 0
+    level: Literal["erreur", "avertissement"] = "erreur"
 
     def __str__(self) -> str:
         """The problem in one line that an editor can jump to."""

@@ -123,6 +123,7 @@ def problem(found: Problem) -> dict[str, Any]:
         "message": found.message,
         "hint": found.hint,
         "rule": found.rule,
+        "level": found.level,
     }
 
 

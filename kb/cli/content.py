@@ -36,19 +36,23 @@ def check(root: Path, as_json: bool) -> None:
     finally:
         gc.enable()
     problems = sorted({*found, *check_links(loaded)})
+    faults = [problem for problem in problems if problem.level == "erreur"]
     if as_json:
         click.echo(
             json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1)
         )
     else:
-        for problem in problems:
+        for problem in faults:
             click.echo(str(problem))
-        count = len(problems)
+        for problem in problems:
+            if problem not in faults:
+                click.echo(f"avertissement : {problem}", err=True)
+        count = len(faults)
         click.echo(
             f"{len(loaded.files)} fiches, "
             + (f"{count} problème{'s' if count > 1 else ''}" if count else "aucun problème")
         )
-    sys.exit(1 if problems else 0)
+    sys.exit(1 if faults else 0)
 
 
 @click.command()

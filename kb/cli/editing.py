@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb import clock
 from kb.cli.options import content_option, json_option, load
 from kb.content.kinds import KINDS
 from kb.content.model import CaseFields
@@ -39,7 +39,7 @@ def new(what: str, slug: str, root: Path, title: str, kind_of_place: str, kind: 
 
     kind_of_document = _KINDS[what]
     loaded = load(root)
-    today = datetime.date.today()
+    today = clock.today()
     answers = Answers(title, kind_of_place, kind)
     made = plan(loaded, kind_of_document, slug, answers, today)  # a bad slug is told before any question
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -161,7 +161,7 @@ def links(root: Path, offline: bool, timeout: float, as_json: bool) -> None:
             length=len(found), label="Liens", file=sys.stderr, hidden=not sys.stderr.isatty()
         ) as bar:
             sights = look(tuple(found), timeout, lambda: bar.update(1))
-        sightings = sightings.with_sights(sights, datetime.date.today()).only(found)
+        sightings = sightings.with_sights(sights, clock.today()).only(found)
         sightings.write(root)
     if as_json:
         rows = [

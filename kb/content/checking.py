@@ -11,7 +11,11 @@ import datetime
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
+from kb import clock
+from kb.content.dates import span
+from kb.content.files import shown
 from kb.content.loading import Loaded
 from kb.content.rules import (
     claims,
@@ -88,6 +92,13 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "sigles": language.acronyms,
 }
 
+#: what is told and is no fault of the content: the command ends with 0
+WARNINGS: Mapping[str, str] = {
+    "horloge": "L’horloge de la machine n’est pas en retard sur le dernier commit, ou sur les dates de "
+    "relecture des trois quarts des fiches. Elle est dite une fois, et les dates à venir sont jugées "
+    "comme si l’on était ce jour-là.",
+}
+
 #: the rules over the whole folder; they yield (path relative to the folder, finding)
 FOLDER_RULES: Mapping[str, FolderRule] = {
     "fichiers-oublies": identity.stray_files,
@@ -101,13 +112,18 @@ def check(
     progress: Callable[[int, int], None] | None = None,
     processes: int = 1,
 ) -> tuple[Problem, ...]:
-    """All problems of a folder, by file and line; `today` is what « à venir » is judged by.
+    """All problems of a folder, by file and line; `today` stands for the clock.
 
+    A clock that is behind is told once, as a warning, and not by each date that it would have to come.
     `progress` is called with (files checked, files in all). With `processes`, a process without
     threads of its own shares the files among as many, where the system can fork.
     """
-    folder = Folder(loaded, today or datetime.date.today())
+    today, known = today or clock.now().date(), _known_days(loaded)
+    is_late = today + clock.GRACE < known[0]
+    folder = Folder(loaded, (max(known) if is_late else today) + clock.GRACE)
     found = set(loaded.problems)
+    if is_late:
+        found.add(_late_clock(loaded.root, today, known[0]))
     for number, problems in enumerate(_each_page(folder, processes), 1):
         found.update(problems)
         if progress:
@@ -125,6 +141,30 @@ def check(
                 )
             )
     return tuple(sorted(found))
+
+
+def _known_days(loaded: Loaded) -> tuple[datetime.date, datetime.date]:
+    """(a day that has certainly come, the day of the newest document).
+
+    The first is that of the last commit. The content of an archive has none: there it is the day after
+    which three quarters of the documents were reviewed, because so many are not mistaken.
+    """
+    reviews = sorted(span(document.fields.review.date)[0] for document in loaded.corpus.documents)
+    certain = [reviews[len(reviews) // 4]] if len(reviews) > 1 else []
+    if loaded.committed:
+        certain.append(span(loaded.committed)[0])
+    return max(certain, default=datetime.date.min), max(reviews, default=datetime.date.min)
+
+
+def _late_clock(root: Path, today: datetime.date, known: datetime.date) -> Problem:
+    return Problem(
+        shown(root),
+        1,
+        f"l’horloge de cette machine est en retard : elle dit {today}, le contenu est du {known} au moins",
+        "mettez-la à l’heure ; les dates sont jugées comme si l’on était ce jour-là",
+        "horloge",
+        "avertissement",
+    )
 
 
 def _each_page(folder: Folder, processes: int) -> Iterator[tuple[Problem, ...]]:

@@ -37,6 +37,8 @@ class Loaded:
     files: Mapping[str, Parsed]
     problems: tuple[Problem, ...]
     root: Path
+    #: day of the last commit that git knows of this folder; "" where it knows none
+    committed: str = ""
 
 
 def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) -> Loaded:
@@ -65,7 +67,7 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
         if progress:
             progress(number, len(paths))
     corpus = Corpus(tuple(documents), taxonomy, digest.hexdigest()[:16])
-    return Loaded(corpus, files, tuple(sorted(problems)), root)
+    return Loaded(corpus, files, tuple(sorted(problems)), root, max(changes.values(), default=""))
 
 
 def load_document(path: Path, name: str, root: Path) -> tuple[Document | None, Parsed, bytes]:

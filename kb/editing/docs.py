@@ -15,7 +15,7 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, check
+from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, WARNINGS, check
 from kb.content.kinds import KINDS
 from kb.content.loading import load_corpus
 from kb.content.rules.examples import EXAMPLES, Example, Place, written
@@ -86,6 +86,12 @@ def rules_page() -> str:
             "À écrire :",
             _fenced(example.good, example.place),
         ]
+    parts += [
+        "# Les avertissements",
+        "`kb check` les montre à part, et finit sans faute s’il n’y a qu’eux : ce que le temps fait passer "
+        "ne rend jamais une fiche fautive.",
+        *(part for slug, text in WARNINGS.items() for part in (f"## {slug}", text)),
+    ]
     return "\n\n".join(parts) + "\n"
 
 

@@ -12,6 +12,7 @@ import datetime
 import queue
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -201,9 +202,9 @@ def _each(urls: tuple[str, ...], follow: Callable[[str], int | str], limit: floa
     for _ in range(min(WORKERS, len(urls))):
         threading.Thread(target=work, daemon=True).start()
     answers: dict[str, int | str] = {}
-    end = datetime.datetime.now() + datetime.timedelta(seconds=limit)
+    end = time.monotonic() + limit
     while len(answers) < len(urls):
-        left = (end - datetime.datetime.now()).total_seconds()
+        left = end - time.monotonic()
         try:
             url, answer = answered.get(timeout=max(left, 0.001))
         except queue.Empty:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app
 
+from kb import clock
 from kb.search.query import SearchQuery
 from web.state import Snapshot, current, site_of
 
@@ -31,7 +31,7 @@ def show() -> Response:
         "documents": len(kb.corpus.documents),
         "index": {
             "built": kb.index.built.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "age_seconds": int((datetime.now(UTC) - kb.index.built).total_seconds()),
+            "age_seconds": max(0, int((clock.machine() - kb.index.built).total_seconds())),
         },
     }
     return Response(

@@ -26,6 +26,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
+from kb import clock
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -171,4 +173,4 @@ def _stamp(seconds: float) -> str:
 
 
 def _now() -> str:
-    return _stamp(time.time())
+    return _stamp(clock.machine().timestamp())

@@ -169,7 +169,8 @@ class Folder:
     """All files of a content folder, as rules see them."""
 
     loaded: Loaded
-    today: datetime.date
+    #: the latest day that a date may name
+    latest: datetime.date
     #: {missing file: (the file it differs from in form only, the file it may be)}, as they are met
     stand_ins: dict[str, tuple[str | None, str | None]] = field(default_factory=dict, repr=False)
 

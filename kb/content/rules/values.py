@@ -147,7 +147,7 @@ def ranges(page: Page) -> Iterator[Finding]:
 
 
 def dates(page: Page) -> Iterator[Finding]:
-    """Une date existe, n’est pas à venir, et une période va de l’avant.
+    """Une date n’est pas à venir, à un jour près, et une période va de l’avant.
 
     `since` vient avant `until`, `date` avant `accessed`.
     """
@@ -162,7 +162,7 @@ def dates(page: Page) -> Iterator[Finding]:
             yield Finding(
                 leaf.path, f"la période {value} finit avant de commencer", "écrivez la première année d’abord"
             )
-        elif first > page.folder.today:
+        elif first > page.folder.latest:
             yield Finding(leaf.path, f"la date {value} est à venir", "vérifiez l’année")
         elif first.year < 1789:
             yield Finding(leaf.path, f"la date {value} est trop ancienne", "vérifiez l’année")
