@@ -64,7 +64,7 @@ def fix(root: Path, dry_run: bool) -> None:
     from kb.content.kinds import KINDS
 
     changed = 0
-    paths = [root / "taxonomy.yaml"]
+    paths = [root / "taxonomy.yaml", root / "site.yaml"]
     paths += [path for kind in KINDS for path in documents_in(root / kind.folder)]
     for path in sorted(path for path in paths if path.exists() or path.is_symlink()):
         try:

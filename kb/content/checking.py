@@ -25,6 +25,7 @@ from kb.content.rules import (
     links,
     money,
     questions,
+    site,
     structure,
     values,
     vocabulary,
@@ -103,6 +104,7 @@ WARNINGS: Mapping[str, str] = {
 FOLDER_RULES: Mapping[str, FolderRule] = {
     "fichiers-oublies": identity.stray_files,
     "taxonomie": vocabulary.taxonomy,
+    "site": site.site,
 }
 
 

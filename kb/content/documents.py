@@ -13,6 +13,7 @@ from typing import Any
 
 from kb.content.kinds import Kind, kind_of
 from kb.content.model import CaseFields, DocumentFields, Illustration, PracticeFields, Source
+from kb.content.site import NEUTRAL, SiteFields
 from kb.content.taxonomy import Taxonomy
 
 
@@ -125,6 +126,7 @@ class Corpus:
     taxonomy: Taxonomy
     #: changes whenever a file or the taxonomy changes: 16 hexadecimal digits
     version: str
+    site: SiteFields = NEUTRAL
 
     @cached_property
     def by_slug(self) -> Mapping[str, Document]:

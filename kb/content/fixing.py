@@ -13,19 +13,24 @@ from collections.abc import Callable
 import yaml
 
 from kb.content.fields import KeyPath, leaves
-from kb.content.model import CaseFields, PracticeFields
+from kb.content.kinds import KINDS
 from kb.content.parsing import HEADER, compose
 from kb.content.typography import french, french_markdown, french_signs
 
-#: the order of the fields of a header, of both kinds
+#: the order of the fields of a header; one that is not here comes last
 KEY_ORDER = (
     *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types"),
     *("questions", "platforms", "team", "costs", "key_figures", "illustrated_by", "disagreements", "charts"),
     *("sources", "review", "aliases", "updated"),
 )
 
-#: what the taxonomy says to people
-_SAID = ("label", "definition", "scope", "introduction")
+#: keys under which taxonomy.yaml and site.yaml speak to people
+_SAID = frozenset(
+    (
+        *("label", "plural", "definition", "scope", "introduction"),
+        *("tagline", "description", "provenance", "promise", "limits", "title", "short", "lead", "text"),
+    )
+)
 
 
 def fix_text(text: str) -> str:
@@ -59,13 +64,14 @@ def _fix_head(head: str) -> str:
     if root is None:
         return head
     data = _plain(root)
-    model = PracticeFields if isinstance(data, dict) and "kind" in data else CaseFields
+    names = set(data) if isinstance(data, dict) else set()
+    model = max((kind.model for kind in KINDS), key=lambda model: len(names & set(model.model_fields)))
     places = {leaf.path for leaf in leaves(model, data) if leaf.is_prose}
     return _fix_scalars(head, [node for path, node in _scalars(root, ()) if path in places], french)
 
 
 def fix_vocabulary(text: str) -> str:
-    """The text of the taxonomy with French typography in what it says to people."""
+    """The text of taxonomy.yaml or site.yaml with French typography in what it says to people."""
     try:
         root = compose(text)
     except yaml.YAMLError:
@@ -102,9 +108,10 @@ def _in_order(head: str) -> str:
             parts[-1][1].extend([*comments, line])
             comments = []
     names = [name for name, _ in parts]
-    if len(set(names)) < len(names) or not set(names) <= set(KEY_ORDER):
+    known = {name for kind in KINDS for name in kind.model.model_fields}
+    if len(set(names)) < len(names) or not set(names) <= known:
         return head
-    parts.sort(key=lambda part: KEY_ORDER.index(part[0]))
+    parts.sort(key=lambda part: [*KEY_ORDER, part[0]].index(part[0]))
     lines = [*(line for _, lines in parts for line in lines), *comments]
     return "\n".join(lines) + head[len(head.rstrip("\n")) :]
 

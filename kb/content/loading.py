@@ -1,8 +1,9 @@
 """A content folder → Corpus, and every Problem of every file; never stops at the first.
 
-Layout: `taxonomy.yaml`, and a folder for each kind of document (`kb.content.kinds`). Files that
-start with a dot or an underscore are passed over. A file that cannot be read as a document is left
-out of the corpus and told among the problems; whether to serve what remains is for the caller to say.
+Layout: `taxonomy.yaml`, `site.yaml`, and a folder for each kind of document (`kb.content.kinds`).
+Files that start with a dot or an underscore are passed over. A file that cannot be read as a document
+is left out of the corpus and told among the problems; whether to serve what remains is for the caller
+to say.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,9 +24,12 @@ from kb.content.history import last_changes
 from kb.content.kinds import KINDS, kind_of
 from kb.content.parsing import Parsed, parse_text, parse_yaml
 from kb.content.sections import split_sections
+from kb.content.site import NEUTRAL, SiteFields
 from kb.content.taxonomy import Taxonomy
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
+
+T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,10 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
     if not any((root / kind.folder).is_dir() for kind in KINDS):
         folders = " ni ".join(f"dossier « {kind.folder} »" for kind in KINDS)
         raise FileNotFoundError(f"{root} : ni {folders}")
-    taxonomy, problems, digest = _load_taxonomy(root)
+    taxonomy, problems, vocabulary = _load_taxonomy(root)
+    site, faults, identity = _load_yaml(root, "site.yaml", SiteFields, NEUTRAL)
+    problems += faults
+    digest = hashlib.sha256(vocabulary + b"\0" + identity)
     changes = last_changes(root)
     documents, files = [], {}
     for number, path in enumerate(paths, 1):
@@ -66,7 +73,7 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
         digest.update(name.encode() + b"\0" + raw + b"\0")
         if progress:
             progress(number, len(paths))
-    corpus = Corpus(tuple(documents), taxonomy, digest.hexdigest()[:16])
+    corpus = Corpus(tuple(documents), taxonomy, digest.hexdigest()[:16], site)
     return Loaded(corpus, files, tuple(sorted(problems)), root, max(changes.values(), default=""))
 
 
@@ -105,23 +112,29 @@ def _fields_of(parsed: Parsed, kind: type[BaseModel]) -> tuple[Any, tuple[Proble
         return None, problems_of(error, kind, parsed.path, parsed.line_of)
 
 
-def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], Any]:
-    path = root / "taxonomy.yaml"
+def _load_taxonomy(root: Path) -> tuple[Taxonomy, list[Problem], bytes]:
+    taxonomy, problems, raw = _load_yaml(root, "taxonomy.yaml", Taxonomy, Taxonomy(facets=()))
+    if raw or problems:
+        return taxonomy, problems, raw
+    where = shown(root / "taxonomy.yaml")
+    missing = Problem(where, 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie")
+    return taxonomy, [missing], raw
+
+
+def _load_yaml(root: Path, name: str, model: type[T], empty: T) -> tuple[T, list[Problem], bytes]:
+    """(a YAML file of the folder as values, its problems, its bytes); `empty` where it gives no values."""
+    path = root / name
     if not path.exists() and not path.is_symlink():
-        missing = Problem(
-            shown(path), 1, "la taxonomie manque", "restaurez content/taxonomy.yaml", "taxonomie"
-        )
-        return Taxonomy(facets=()), [missing], hashlib.sha256()
+        return empty, [], b""
     raw, text, fault = _read(path, root)
-    empty, digest = Taxonomy(facets=()), hashlib.sha256(raw)
     if fault:
-        return empty, [fault], digest
+        return empty, [fault], raw
     data, lines, problems = parse_yaml(text, shown(path))
     line_of = Parsed("", {}, lines, "", 1).line_of
     try:
-        return Taxonomy.model_validate(tuples(data)), list(problems), digest
+        return model.model_validate(tuples(data)), list(problems), raw
     except ValidationError as error:
-        return empty, [*problems, *problems_of(error, Taxonomy, shown(path), line_of)], digest
+        return empty, [*problems, *problems_of(error, model, shown(path), line_of)], raw
 
 
 def _read(path: Path, root: Path) -> tuple[bytes, str, Problem | None]:

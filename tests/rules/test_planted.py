@@ -186,6 +186,7 @@ IN_OTHERS = [
         "glossary:\n",
         "glossary:\n" + "  - {slug: vote, label: Vote, definition: Un choix.}\n" * 2,
     ),
+    ("site", "site.yaml", "  - {path: /carte, label: Carte}\n", "  - {path: /cas/, label: Carte}\n"),
     (
         "adresses",
         "adresses.yaml",

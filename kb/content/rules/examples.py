@@ -14,7 +14,7 @@ from typing import Literal
 
 from kb.content.fixing import fix_typography
 
-Place = Literal["texte", "champs", "note", "fichier", "nom", "taxonomie", "registre", "rapports"]
+Place = Literal["texte", "champs", "note", "fichier", "nom", "taxonomie", "site", "registre", "rapports"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Example:
     good: str
     #: texte: body of a case · champs: its fields · note: fields of a repère · fichier: a whole file
     #: · nom: a file name, `name -> target` for a link · taxonomie: a part of taxonomy.yaml
-    #: · registre: adresses.yaml, first entry · rapports: rapports.yaml
+    #: · site: site.yaml · registre: adresses.yaml, first entry · rapports: rapports.yaml
     place: Place = "texte"
     #: whether the typography of the file is left alone, so that what it mends can be shown
     raw: bool = False
@@ -265,6 +265,11 @@ EXAMPLES: Mapping[str, Example] = {
         "glossary:\n  - {slug: etp, label: Équivalent temps plein, definition: Un poste.}",
         "taxonomie",
     ),
+    "site": Example(
+        "name: Base d’exemple\nmenu:\n  - {path: /cas/, label: Les cas}\n  - {path: /cas/, label: Encore}",
+        "name: Base d’exemple\nmenu:\n  - {path: /cas/, label: Les cas}\n  - {path: /carte, label: Carte}",
+        "site",
+    ),
     "adresses": Example(
         "documents:\n  cas-01:\n    slugs: [ville-exemple]\n    anchors:\n"
         "      en-bref: en-bref\n      les-moyens: les-moyens",
@@ -300,6 +305,8 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
         files["practices/enquete.md"] = _with_fields(NOTE, text)
     elif place == "taxonomie":
         files["taxonomy.yaml"] = TAXONOMY[: TAXONOMY.index("glossary:")] + text + "\n"
+    elif place == "site":
+        files["site.yaml"] = f"{text}\n"
     elif place == "registre":
         files["adresses.yaml"] = f"{text}\n{LEDGER}"
     elif place == "rapports":
