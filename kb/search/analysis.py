@@ -6,8 +6,9 @@ stems are taken of each, `fold(stem(w))` and `stem(fold(w))`: Snowball reads acc
 alone would separate words that the other joins (« proposée » typed « proposee »). Where Snowball joins
 words of different meaning or parts words of one family, `families` decides before it.
 
-Left out: lemmas, compounds written in one word, other languages. Cost: about 1 µs per word known,
-6 µs more for form and stems of a new one.
+An inclusive spelling is one token (`forms`), and signs that nobody sees (soft hyphens, zero-width
+spaces) are dropped. Left out: compounds written in one word, other languages. Cost: about 1 µs per word
+known, 6 µs more for form and stems of a new one.
 
 Sources: Snowball French (snowballstem.org/algorithms/french), through PyStemmer.
 """
@@ -25,6 +26,7 @@ import Stemmer
 
 from kb.content.slugs import fold
 from kb.search.families import FAMILY
+from kb.search.forms import SIGNS, inclusive, lemma
 
 _LETTER = r"[^\W_]"
 _TOKEN = re.compile(
@@ -102,17 +104,26 @@ class Token(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """The text with each accented letter as one character (NFC), as `tokens` expects it."""
-    return unicodedata.normalize("NFC", text)
+    """The text as `tokens` expects it: each accented letter one character (NFC), no invisible sign (Cf)."""
+    text = unicodedata.normalize("NFC", text)
+    if text.isascii() or all(unicodedata.category(sign) != "Cf" for sign in set(text)):
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The words and numbers of a normalised text, stop words included, in order."""
+    until = 0
     for match in _TOKEN.finditer(text):
         kind, raw, start, end = match.lastgroup, match[0], match.start(), match.end()
+        if start < until:
+            continue
         if kind == "word":
             word, form, skipped = _word(raw)
-            if form:
+            if text[end : end + 1] in SIGNS and (genders := inclusive(text, start + skipped)):
+                word, form, until = genders[0], fold(genders[0]), genders[1]
+                yield Token(word, form, start + skipped, until)
+            elif form:
                 yield Token(word, form, start + skipped, end)
         elif kind == "number":
             digits = _digits(raw)
@@ -135,6 +146,12 @@ def stems(word: str) -> tuple[str, ...]:
     with _stemming:
         first, second = fold(_stemmer.stemWord(word)), _stemmer.stemWord(fold(word))
     return (first,) if first == second else (first, second)
+
+
+def stems_read(spelling: str) -> tuple[str, ...]:
+    """The stems of a word as a document writes it: its own, then that of its lemma: « participent »."""
+    own, of_lemma = stems(spelling)[0], stems(lemma(spelling))[0]
+    return (own,) if own == of_lemma else (own, of_lemma)
 
 
 def numbers_of(form: str) -> Iterator[str]:

@@ -49,7 +49,7 @@ from kb.content.documents import Corpus, Document
 from kb.content.rendering import render
 from kb.content.taxonomy import Taxonomy
 from kb.errors import IndexUnavailableError
-from kb.search.analysis import Token, compounds, is_stop_word, stems, tokens
+from kb.search.analysis import Token, compounds, is_stop_word, stems, stems_read, tokens
 from kb.search.collection import DOCUMENT_GAP, SEGMENT_GAP, Collection, Form, Row, TextSegment
 from kb.search.explanation import Explanation
 from kb.search.query import Results, SearchQuery, Suggestion
@@ -366,7 +366,7 @@ class _Vocabulary:
         entries = {}
         for form, documents in self._documents.items():
             spellings = [spelling for spelling, _ in self._spellings[form].most_common()] or [form]
-            firsts = list(dict.fromkeys(stems(spelling)[0] for spelling in spellings))
+            firsts = list(dict.fromkeys(stem for spelling in spellings for stem in stems_read(spelling)))
             entries[form] = [documents, spellings, firsts, [stems(form)[0]]]
         return entries
 

@@ -18,6 +18,7 @@ from kb.search.analysis import (
     normalise,
     numbers_of,
     stems,
+    stems_read,
     tokens,
 )
 from kb.search.collection import EMPTY, Collection, Positions, held_in, merged
@@ -193,9 +194,8 @@ class Matcher:
         ]
         if token.form in vocabulary or held:
             return self._forms_held(tuple(dict.fromkeys((token.form, *held))))
-        wanted = [
-            stem for stem in dict.fromkeys(stems(token.text) + stems(token.form)) if is_sure(token.form, stem)
-        ]
+        read = dict.fromkeys((*stems_read(token.text), *stems(token.text), *stems(token.form)))
+        wanted = [stem for stem in read if is_sure(token.form, stem)]
         sharing = [form for stem in wanted for form in self.collection.by_any_stem.get(stem, ())]
         return tuple(
             dict.fromkeys(sharing or (form for form in inflections_of(token.form) if form in vocabulary))

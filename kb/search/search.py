@@ -21,6 +21,7 @@ from kb.search.collection import Collection, Mask, Positions
 from kb.search.expansion import Thesaurus
 from kb.search.explanation import Explanation, explain
 from kb.search.facets import Facets
+from kb.search.forms import lemma
 from kb.search.matching import Matched, Matcher, Names, Word
 from kb.search.parsing import Request, parse
 from kb.search.passages import passages_of
@@ -53,7 +54,7 @@ class Searcher:
     def __init__(self, collection: Collection, taxonomy: Taxonomy, phrases: Sequence[str] = ()) -> None:
         """Prepare everything that does not depend on a query."""
         self.collection = collection
-        _ = collection.by_stem, collection.by_any_stem  # now rather than in the first search
+        _ = collection.by_stem, collection.by_any_stem, lemma("mot")  # now rather than in the first search
         self.facets = Facets(taxonomy, collection.rows)
         self.ranking = Ranking(collection)
         thesaurus = Thesaurus(taxonomy, collection.rows)
