@@ -50,6 +50,7 @@ def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, 
         ("Salaires", _costs("personnel"), False),
         ("Prestations achetées une fois", _costs("prestation"), False),
         ("Enveloppes de projets d’habitants", _costs("enveloppe"), False),
+        ("Évaluation", _evaluation, False),
         ("Chiffres à retenir", _figures, False),
     )
     return tuple(
@@ -92,6 +93,11 @@ def _team_density(document: Document) -> Sequence[str]:
     if fte is None:
         return ["non calculé, la source compte des agents"] if case.team.unit == "agents" else []
     return [number(round(fte / case.collectivity.population.value * 100_000, 1))]
+
+
+def _evaluation(document: Document) -> Sequence[str]:
+    found = document.case.evaluation if document.case else None
+    return [found.by] if found else []
 
 
 def _costs(*roles: Role) -> Callable[[Document], Sequence[str]]:

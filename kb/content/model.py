@@ -161,6 +161,18 @@ class Team(Frozen):
     source: Source_ = Field(description="Source", examples=["fiche-p1"])
 
 
+class Evaluation(Frozen):
+    """Who evaluated what was done, as the source tells it; « aucune » is a fact too, silence is not."""
+
+    kind: Literal["aucune", "interne", "participants", "tiers"] = Field(
+        description="Qui a évalué : personne (aucune), l’équipe (interne), les participants, un tiers"
+    )
+    by: Text = Field(
+        description="Qui, et quoi, en quelques mots", examples=["des étudiants de l’université Lille 2"]
+    )
+    source: Source_ = Field(description="Source", examples=["fiche-p6"])
+
+
 Role = Literal["budget", "outil", "personnel", "prestation", "enveloppe"]
 
 
@@ -336,6 +348,7 @@ class CaseFields(DocumentFields):
     collectivity: Collectivity = Field(description="La collectivité")
     platforms: tuple[Platform, ...] = Field((), description="Plateformes et outils")
     team: Team | None = Field(None, description="Équipe chargée de la participation")
+    evaluation: Evaluation | None = Field(None, description="Qui a évalué, si une source le dit")
     costs: tuple[Cost, ...] = Field((), description="Coûts, budgets et enveloppes, chacun avec son rôle")
     key_figures: tuple[KeyFigure, ...] = Field((), description="Chiffres à retenir")
 

@@ -1,0 +1,77 @@
+"""The facts of a case at a glance: the strip on hits, on cards and at the top of its page.
+
+What nobody documented is left out of the strip, never filled. Money is the budget that comparisons use
+(`kb.compare.profile`), else the digital tool, each with what it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.compare.profile import budget
+from kb.content.documents import Document
+from kb.content.model import CaseFields, Cost, Team
+from kb.formatting import cost, date, headcount, number
+
+IN_HOUSE = "fait en interne"
+
+
+@dataclass(frozen=True)
+class StripFact:
+    """One fact: « Coût » · « environ 190 000 € » · « fonctionnement, période non précisée »."""
+
+    label: str
+    value: str
+    #: perimeter, year, composition; "" where there is no more to say
+    note: str
+    #: name of its source in the document
+    source: str
+
+
+def strip_of(document: Document) -> tuple[StripFact, ...]:
+    """Inhabitants, tool, vendor, cost, staff and who evaluated, in this order; () for other kinds."""
+    return tuple(_facts(document, document.case)) if document.case else ()
+
+
+def _facts(document: Document, case: CaseFields) -> Iterator[StripFact]:
+    if population := case.collectivity.population:
+        yield StripFact("Habitants", number(population.value), date(population.year), population.source)
+    yield from _tools(case)
+    if found := budget(document) or next(iter(case.costs_of("outil")), None):
+        yield _money(found)
+    if case.team:
+        yield _staff(case.team)
+    if case.evaluation:
+        yield StripFact("Évaluation", case.evaluation.by, "", case.evaluation.source)
+
+
+def _tools(case: CaseFields) -> Iterator[StripFact]:
+    if not case.platforms:
+        return
+    first = case.platforms[0]
+    software = first.software if first.software and first.software != first.name else ""
+    yield StripFact("Outil", _listed([p.name for p in case.platforms]), software or "", first.source)
+    makers = [IN_HOUSE if p.vendor == "interne" else p.vendor for p in case.platforms if p.vendor]
+    if makers:
+        source = next(p.source for p in case.platforms if p.vendor)
+        yield StripFact("Prestataire", _listed(list(dict.fromkeys(makers))), "", source)
+
+
+def _money(found: Cost) -> StripFact:
+    label = "Budget" if found.role == "budget" else "Coût de l’outil"
+    return StripFact(label, cost(found), ", ".join(filter(None, (found.label, found.scope))), found.source)
+
+
+def _staff(team: Team) -> StripFact:
+    """The size where it is told, else what the label says before its colon: « service communication »."""
+    if size := headcount(team):
+        return StripFact("Équipe", size, team.label, team.source)
+    who, _, made_of = team.label.partition(" : ")
+    return StripFact("Équipe", who, made_of, team.source)
+
+
+def _listed(names: list[str]) -> str:
+    """The first, and how many more: « A et 3 autres »."""
+    more = len(names) - 1
+    return f"{names[0]} et {more} autre{'s' if more > 1 else ''}" if more else names[0]

@@ -1,0 +1,44 @@
+"""The facts at a glance: what is shown is what the file says, and nothing else."""
+
+from kb import Corpus
+from kb.compare.strip import strip_of
+
+
+def told(corpus: Corpus, slug: str) -> dict[str, str]:
+    return {fact.label: fact.value for fact in strip_of(corpus.by_slug[slug])}
+
+
+def test_a_strip_tells_the_facts_of_the_file_each_with_its_source(corpus: Corpus) -> None:
+    facts = strip_of(corpus.by_slug["boisjoli"])
+
+    assert [(f.label, f.value.replace("\u202f", " ").replace("\u00a0", " "), f.source) for f in facts] == [
+        ("Habitants", "12 000", "fiche-p1"),
+        ("Outil", "Boisjoli ensemble", "fiche-p1"),
+        ("Prestataire", "fait en interne", "fiche-p1"),
+        ("Budget", "environ 4 000 € (période non précisée)", "fiche-p2"),
+        ("Équipe", "1,5 ETP", "fiche-p2"),
+    ]
+    assert facts[3].note == "Concertation, hors salaires"
+
+
+def test_what_nobody_documented_is_left_out(corpus: Corpus) -> None:
+    assert "Habitants" not in told(corpus, "petitbourg")
+
+
+def test_a_tool_that_is_paid_stands_in_for_a_budget_that_is_not_known(real: Corpus) -> None:
+    assert "Budget" not in told(real, "merignac")
+    assert told(real, "merignac")["Coût de l’outil"].startswith("environ 50")
+
+
+def test_of_several_tools_the_first_is_named_and_the_others_counted(real: Corpus) -> None:
+    assert told(real, "paris")["Outil"] == "Budget participatif et 6 autres"
+
+
+def test_a_note_has_no_strip(corpus: Corpus) -> None:
+    assert all(strip_of(note) == () for note in corpus.practices)
+
+
+def test_every_case_of_the_base_has_a_strip_and_each_fact_a_source(real: Corpus) -> None:
+    for case in real.cases:
+        assert strip_of(case)
+        assert all(case.source(fact.source) for fact in strip_of(case))
