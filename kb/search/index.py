@@ -109,8 +109,8 @@ class PositionsField(FieldType):  # type: ignore[misc]
 class Index:
     """An open index: answers searches until closed. Fixed once open, safe across threads."""
 
-    def __init__(self, folder: Path, taxonomy: Taxonomy) -> None:
-        """Open the index in `folder`; raises whatever a damaged one raises."""
+    def __init__(self, folder: Path, corpus: Corpus) -> None:
+        """Open the index of this corpus in `folder`; raises whatever a damaged one raises."""
         _check_owner(folder)
         _check_digests(folder)
         catalogue = json.loads((folder / CATALOGUE).read_bytes())
@@ -127,7 +127,7 @@ class Index:
             form: Form(entry[0], *map(tuple, entry[1:])) for form, entry in catalogue["vocabulary"].items()
         }
         collection = Collection(rows, vocabulary, self._positions, self._texts)
-        self.searcher = Searcher(collection, taxonomy, catalogue["phrases"])
+        self.searcher = Searcher(collection, corpus, catalogue["phrases"])
 
     def search(self, query: SearchQuery) -> Results:
         """The hits of a query, best first, with facet counts, correction and passages."""
@@ -212,7 +212,7 @@ def ensure_index(corpus: Corpus, folder: Path, *, rebuild: bool = False, patienc
             opened = open_index(corpus, folder)  # another builder may have been here meanwhile
             if opened:
                 return opened
-        return Index(build_index(corpus, folder), corpus.taxonomy)
+        return Index(build_index(corpus, folder), corpus)
 
 
 def open_index(corpus: Corpus, folder: Path) -> Index | None:
@@ -222,7 +222,7 @@ def open_index(corpus: Corpus, folder: Path) -> Index | None:
         log.info("no index for this content under %s: building", folder)
         return None
     try:
-        return Index(place, corpus.taxonomy)
+        return Index(place, corpus)
     except Exception as error:  # a damaged index may fail in any way, and is then built again
         log.warning("index %s cannot be used (%s: %s): building again", place, type(error).__name__, error)
         return None
@@ -241,7 +241,7 @@ def build_index(corpus: Corpus, folder: Path) -> Path:
     try:
         aside.mkdir(mode=0o700, parents=True)
         _write(corpus, aside)
-        with Index(aside, corpus.taxonomy) as tried:
+        with Index(aside, corpus) as tried:
             tried.search(SearchQuery("essai"))
         _put(aside, place)
     except OSError as error:

@@ -13,9 +13,9 @@ from time import perf_counter
 
 import numpy as np
 
+from kb.content.documents import Corpus
 from kb.content.kinds import NATURES
 from kb.content.slugs import fold
-from kb.content.taxonomy import Taxonomy
 from kb.errors import UnknownDocumentError
 from kb.search.collection import Collection, Mask, Positions
 from kb.search.expansion import Thesaurus
@@ -51,9 +51,10 @@ MAX_FOUND = 5  # forms told for one word of one hit
 class Searcher:
     """Answers searches over one collection."""
 
-    def __init__(self, collection: Collection, taxonomy: Taxonomy, phrases: Sequence[str] = ()) -> None:
+    def __init__(self, collection: Collection, corpus: Corpus, phrases: Sequence[str] = ()) -> None:
         """Prepare everything that does not depend on a query."""
-        self.collection = collection
+        self.collection, self.corpus = collection, corpus
+        taxonomy = corpus.taxonomy
         _ = collection.by_stem, collection.by_any_stem, lemma("mot")  # now rather than in the first search
         self.facets = Facets(taxonomy, collection.rows)
         self.ranking = Ranking(collection)

@@ -137,7 +137,7 @@ def test_an_empty_corpus_has_an_index_that_finds_nothing(tmp_path: Path) -> None
 def test_a_build_gives_the_folder_of_an_index_that_opens(tmp_path: Path) -> None:
     place = build_index(CORPUS, tmp_path)
 
-    with Index(place, CORPUS.taxonomy) as index:
+    with Index(place, CORPUS) as index:
         assert index.search(SearchQuery("angers")).hits[0].slug == "angers"
 
 
