@@ -306,13 +306,11 @@ DEFENCES = (
     defence(
         "a file is found by its slug, never by a path",
         "web/documents.py",
-        '<slug>.md")\ndef markdown(folder: str, slug: str) -> Response:\n'
-        '    """The document as it is written, front matter included."""\n'
-        "    found = _document(current(), folder, slug)\n"
-        "    text = (site_of(current_app).root / found.path)",
-        '<path:slug>.md")\ndef markdown(folder: str, slug: str) -> Response:\n'
-        '    """The document as it is written, front matter included."""\n'
-        '    text = (site_of(current_app).root / "cases" / f"{slug}.md")',
+        '@blueprint.get("/<document:document>/historique")\n',
+        '@blueprint.get("/cas/<path:name>.md")\ndef raw(name: str) -> Response:\n'
+        '    place = __import__("pathlib").Path(__import__("flask").current_app.config["CONTENT"])\n'
+        '    return Response((place / "cases" / f"{name}.md").read_text())\n\n\n'
+        '@blueprint.get("/<document:document>/historique")\n',
         "web/test_hostile out_of_the_site",
     ),
     defence(
@@ -451,16 +449,16 @@ DEFENCES = (
     # addresses that last
     defence(
         "former names lead on",
-        "web/documents.py",
-        '    if start in ("/cas", "/pratiques"):\n',
-        "    if False:\n",
+        "web/addresses.py",
+        'raise Moved(f"/{value}", found.permalink)',
+        "raise ValidationError",
         "links/test_ledger former_name",
     ),
     defence(
         "removed documents say so",
-        "web/documents.py",
-        "return answer(410, ",
-        "return answer(404, ",
+        "web/addresses.py",
+        "class Removed(Gone):",
+        "class Removed(NotFound):",
         "links/test_ledger 410",
     ),
     defence(

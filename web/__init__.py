@@ -26,6 +26,7 @@ from flask import Flask
 
 from kb.search.index import index_folder
 from web import (
+    addresses,
     api,
     assets,
     citations,
@@ -86,7 +87,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     index = Path(app.config["INDEX"]) if app.config["INDEX"] else index_folder(root)
     site = state.Site(root, index, inspecting=app.config["SHOW_PROBLEMS"])
     state.init_app(app, site)
-    for part in (assets, citations, context, errors, feedback, filters, headers, limits, problems):
+    for part in (addresses, assets, citations, context, errors, feedback, filters, headers, limits, problems):
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)

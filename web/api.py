@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from kb import serialising
+from kb.content.documents import Document
 from kb.content.slugs import slugify
-from kb.errors import QueryError, UnknownDocumentError
+from kb.errors import QueryError
 from kb.search.query import MAX_TEXT
-from web.addresses import base_url
+from web.addresses import absolute, base_url, link, value_page
+from web.addresses import page as page_of
 from web.context import NATURE_LABELS
+from web.documents import whole
 from web.files import json_answer
 from web.front.limits import answer_to
 from web.openapi import description
-from web.params import address_of_query, query_from
+from web.params import query_from
 from web.state import Snapshot, current
 
 blueprint = Blueprint("api", __name__)
@@ -48,19 +51,15 @@ def documents() -> Response:
         [serialising.document_row(d, base_url()) for d in found[start : start + DOCUMENTS_PER_PAGE]]
     )
     if len(found) > start + DOCUMENTS_PER_PAGE:
-        kept = f"nature={nature}&" if nature else ""
-        response.headers["Link"] = f'<{base_url()}/api/v1/documents?{kept}page={page + 1}>; rel="next"'
+        following = absolute(url_for("api.documents", nature=nature, page=page + 1))
+        response.headers["Link"] = f'<{following}>; rel="next"'
     return response
 
 
-@blueprint.get("/api/v1/documents/<slug>")
-def document(slug: str) -> Response:
+@blueprint.get("/api/v1/documents/<slug:document>")
+def document(document: Document) -> Response:
     """All fields of a document, sections as text and HTML."""
-    kb = current()
-    found = kb.corpus.by_slug.get(slug)
-    if found is None:
-        raise UnknownDocumentError(slug)
-    return json_answer(serialising.document_whole(found, kb.rendering(found), kb.corpus, base_url()))
+    return json_answer(whole(document))
 
 
 @blueprint.get("/api/v1/suggest")
@@ -91,7 +90,7 @@ def taxonomy() -> Response:
 def guide() -> str:
     """The API with examples."""
     kb = current()
-    return render_template("api.html", kb=kb, described=description(kb.corpus.taxonomy, base_url()))
+    return render_template("api.html", described=description(kb.corpus.taxonomy, base_url()))
 
 
 @blueprint.get("/api/openapi.json")
@@ -110,16 +109,10 @@ def _kind(kb: Snapshot, kind: str) -> str:
 def _suggested_url(kb: Snapshot, kind: str, target: str) -> str:
     found = kb.corpus.by_slug.get(target)
     if found and found.nature == kind:
-        return found.permalink
-    facet = kb.corpus.taxonomy.facet(kind)
-    if facet and facet.path:
-        return f"/{facet.path}/{target}"
-    query = query_from(request.args, kb.corpus.taxonomy)
-    if facet:
-        return address_of_query(
-            query.with_text("").with_filter(facet.name, slugify(target)), kb.corpus.taxonomy
-        )
-    return address_of_query(query.with_text(target), kb.corpus.taxonomy)
+        return page_of(found)
+    if kb.corpus.taxonomy.facet(kind):
+        return value_page(kind, slugify(target))
+    return link(query_from(request.args, kb.corpus.taxonomy).with_text(target))
 
 
 def _page() -> int:

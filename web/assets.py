@@ -7,7 +7,7 @@ import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, url_for
 
 FOLDER = Path(__file__).resolve().parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -26,7 +26,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """The address of the file `style.css`: `/static/style.0a1b2c3d.css`."""
-        return f"/static/{self.names[name]}"
+        return url_for("static", hashed=self.names[name])
 
     def serve(self, hashed: str) -> Response:
         """The file of this hashed name; 404 for any other."""

@@ -23,7 +23,7 @@ def phases() -> str:
     """Each phase of the work in each type of collectivity: its passages, or an honest hole."""
     kb = current()
     found = panorama(kb.corpus.cases, kb.corpus.taxonomy, kb.rendering)
-    return render_template("panorama.html", kb=kb, phases=found)
+    return render_template("panorama.html", phases=found)
 
 
 @blueprint.get("/comparer")
@@ -32,9 +32,7 @@ def page() -> str:
     kb = current()
     chosen = _chosen(kb)
     rows = comparison(chosen, kb.corpus.taxonomy) if len(chosen) > 1 else ()
-    return render_template(
-        "compare.html", kb=kb, chosen=chosen, rows=rows, unknown=UNKNOWN, most=MAX_COMPARED
-    )
+    return render_template("compare.html", chosen=chosen, rows=rows, unknown=UNKNOWN, most=MAX_COMPARED)
 
 
 @blueprint.get("/comparer.csv")
@@ -60,7 +58,7 @@ def like_mine() -> str:
     profile, faults = _profile(kb)
     found = nearest(profile, kb.corpus.cases) if profile != Profile() else ()
     answers = [(near, [reason(kb, near, c) for c in near.contributions]) for near in found[:10]]
-    return render_template("like_mine.html", kb=kb, answers=answers, faults=faults, given=request.args)
+    return render_template("like_mine.html", answers=answers, faults=faults, given=request.args)
 
 
 def near_cases(kb: Snapshot, document: Document, count: int = 3) -> list[tuple[Near, list[str]]]:

@@ -1,27 +1,31 @@
-"""What every template can name: labels, addresses of searches and facets."""
+"""What every template can name: the menu, labels, the content itself (`kb`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 from kb.content.kinds import NATURES
 from kb.content.rendering import describe_source
 from kb.content.taxonomy import UNKNOWN
 from kb.search.query import SearchQuery
-from web.params import address_of_query, arguments_of
-from web.state import current
+from web.state import Snapshot, current
 
-NAVIGATION = (
-    ("/cas/", "Études de cas"),
-    ("/pratiques/", "Bonnes pratiques"),
-    ("/themes/", "Thèmes"),
-    ("/carte", "Carte"),
-    ("/reperes", "Chiffres"),
-    ("/comparer", "Comparer"),
-    ("/a-propos", "À propos"),
-)
+
+def navigation(kb: Snapshot | None) -> list[tuple[str, str]]:
+    """(address, words) of the main menu; without content, of a page that tells an error, what needs none."""
+    facet = kb.corpus.taxonomy.facet("theme") if kb else None
+    return [
+        (url_for("pages.cases"), "Études de cas"),
+        (url_for("pages.practices"), "Bonnes pratiques"),
+        *([(url_for("terms.all_of", facet=facet), "Thèmes")] if facet else []),
+        (url_for("map.page"), "Carte"),
+        (url_for("figures.page"), "Chiffres"),
+        (url_for("compare.page"), "Comparer"),
+        (url_for("pages.about"), "À propos"),
+    ]
+
 
 #: the names of each nature, for one document and for several
 NATURE_LABELS = {slug: nature.label for slug, nature in NATURES.items()}
@@ -38,28 +42,17 @@ HOW = {"forme": "autre forme", "synonyme": "synonyme", "correction": "correction
 def init_app(app: Flask) -> None:
     """Give templates the names above and the helpers below."""
     app.jinja_env.globals.update(
-        NAVIGATION=NAVIGATION,
+        navigation=navigation,
         NATURES=NATURE_LABELS,
         NATURES_PLURAL=NATURE_PLURALS,
         EVIDENCE=EVIDENCE,
         HOW=HOW,
-        link=link,
-        hidden=hidden,
         label=label,
         describe_source=describe_source,
         SearchQuery=SearchQuery,
     )
+    app.context_processor(lambda: {"kb": current()})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def link(query: SearchQuery, path: str = "/recherche") -> str:
-    """The address of a search."""
-    return address_of_query(query, current().corpus.taxonomy, path)
-
-
-def hidden(query: SearchQuery) -> list[tuple[str, str]]:
-    """The parameters of a search, for hidden inputs."""
-    return arguments_of(query, current().corpus.taxonomy)
 
 
 def label(facet_name: str, value: Any) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from kb import serialising
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.rendering import render_fragment
 from kb.content.schema import field_table
 from kb.links.tables import COLUMNS, case_table
 from web.addresses import base_url
+from web.documents import whole
 from web.files import csv_file, json_answer
 from web.state import current
 
@@ -23,7 +23,7 @@ def page() -> str:
         ("cas-champs", "Champs d’une étude de cas", render_fragment(field_table(CaseFields))),
         ("pratiques-champs", "Champs d’une note de pratique", render_fragment(field_table(PracticeFields))),
     ]
-    return render_template("data.html", kb=current(), columns=COLUMNS, tables=tables)
+    return render_template("data.html", columns=COLUMNS, tables=tables)
 
 
 @blueprint.get("/donnees/cas.csv")
@@ -35,7 +35,4 @@ def cases() -> Response:
 @blueprint.get("/donnees/documents.json")
 def documents() -> Response:
     """All documents with all their fields and sections."""
-    kb = current()
-    return json_answer(
-        [serialising.document_whole(d, kb.rendering(d), kb.corpus, base_url()) for d in kb.corpus.documents]
-    )
+    return json_answer([whole(document) for document in current().corpus.documents])

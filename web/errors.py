@@ -12,11 +12,13 @@ from uuid import uuid4
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from kb.errors import KBError, QueryError, UnknownDocumentError
+from kb.content.kinds import KINDS
+from kb.errors import KBError, QueryError, RemovedDocumentError, UnknownDocumentError
+from web.addresses import mounted
 
 log = logging.getLogger(__name__)
 
-STATUS: dict[type[KBError], int] = {UnknownDocumentError: 404, QueryError: 400}
+STATUS: dict[type[KBError], int] = {UnknownDocumentError: 404, RemovedDocumentError: 410, QueryError: 400}
 TITLES = {
     400: "Demande incomprise",
     404: "Page introuvable",
@@ -37,8 +39,10 @@ def init_app(app: Flask) -> None:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return _unexpected(error.original_exception)  # raised while an address was being read
     status = error.code or 500
-    response = answer(status, error.description or "")
+    response = answer(status, error.description or "", successor=getattr(error, "successor", ""))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
@@ -46,7 +50,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _core_error(error: KBError) -> Response:
-    return answer(STATUS.get(type(error), 500), str(error))
+    return answer(STATUS.get(type(error), 500), str(error), successor=getattr(error, "successor", ""))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -64,19 +68,22 @@ def answer(status: int, detail: str, code: int | None = None, successor: str = "
             "title": title,
             "status": status,
             "detail": detail,
-            "instance": request.path,
+            "instance": mounted(request.path),
         }
-        body |= {"successor": successor} if successor else {}
+        body |= {"successor": mounted(successor)} if successor else {}
         return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     words = " ".join(
-        part for part in request.path.replace("-", " ").split("/") if part not in ("cas", "pratiques")
+        part
+        for part in request.path.replace("-", " ").split("/")
+        if part not in {kind.address for kind in KINDS}
     )[:100]
     page = render_template(
         "error.html",
+        **({"kb": None} if status >= 500 else {}),  # what failed may be the content itself
         status=status,
         title=title,
         detail=detail if status != 404 else "",
         words=words.strip() if status == 404 else "",
-        successor=successor,
+        successor=mounted(successor) if successor else "",
     )
     return Response(page, status, mimetype="text/html")

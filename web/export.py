@@ -26,14 +26,12 @@ from kb.links.citations import COLLECTION
 from kb.links.replay import Answer, Get
 from kb.search.flat import flatten
 from web.context import NATURE_LABELS
+from web.documents import TWINS
 from web.feeds import addresses
 from web.state import Snapshot, site_of
 
 README, SUMS = "LISEZMOI.txt", "SHA256SUMS"
 ONLINE, SEARCH = "/hors-archive", "/recherche"
-#: twins of a document
-TWINS = (".json", ".md", ".bib", ".ris", ".csl.json")
-_LINK = re.compile(r'(?<=\s)(href|src|action)="(/[^"]*)"')
 _ID = re.compile(r'\sid="([^"]*)"')
 
 
@@ -100,6 +98,8 @@ class Exporter:
         """Of one state of the site, which must not change meanwhile."""
         self.app, self.kb = app, site_of(app).snapshot
         self.client = app.test_client()
+        self.prefix = app.config["APPLICATION_ROOT"].rstrip("/")
+        self._link = re.compile(rf'(?<=\s)(href|src|action)="{re.escape(self.prefix)}(/[^"]*)"')
         self._raw: dict[str, tuple[str, bytes]] = {}
         self._leads: dict[str, str] = {}
 
@@ -116,7 +116,7 @@ class Exporter:
     def _crawl(self) -> None:
         with self.app.test_request_context("/"):
             for address, template in ((SEARCH, "export_search.html"), (ONLINE, "export_online.html")):
-                page = render_template(template, kb=self.kb)
+                page = render_template(template)
                 self._keep(address, page.encode())
                 self._save_assets(page)
         queue = deque(self._seeds())
@@ -130,9 +130,10 @@ class Exporter:
 
     def _seeds(self) -> Iterator[str]:
         kb = self.kb
-        yield from (path for path, _ in addresses(kb))
+        with self.app.test_request_context("/"):
+            yield from [address.removeprefix(self.prefix) for address, _ in addresses(kb)]
         for document in kb.corpus.documents:
-            yield from (document.permalink + twin for twin in TWINS)
+            yield from (f"{document.permalink}.{twin}" for twin in TWINS)
             yield f"/id/{document.id}"
             yield from (f"{document.permalink.rpartition('/')[0]}/{old}" for old in document.fields.aliases)
         for identifier, entry in kb.links.register.ledger.documents.items():
@@ -151,7 +152,7 @@ class Exporter:
             return ()
         response = self.client.get(address)
         if response.status_code in (301, 308):
-            target = response.headers["Location"]
+            target = response.headers["Location"].removeprefix(self.prefix)
             if address.endswith(".atom"):  # no page can lead a feed reader on
                 self._keep(address, self.client.get(target).data)
             elif address.partition("?")[0].rstrip("/") != target.rstrip("/"):
@@ -166,7 +167,7 @@ class Exporter:
         self._keep(address, response.data)
         if response.mimetype != "text/html":
             return ()
-        return [self._kept(html.unescape(href)) for _, href in _LINK.findall(response.text)]
+        return [self._kept(html.unescape(href)) for _, href in self._link.findall(response.text)]
 
     def _kept(self, href: str) -> str:
         """The address under which a link of a page is kept."""
@@ -189,7 +190,7 @@ class Exporter:
         self._save_assets(page)
 
     def _save_assets(self, page: str) -> None:
-        for _, href in _LINK.findall(page):
+        for _, href in self._link.findall(page):
             if href.startswith("/static/") and file_of(href) not in self._raw:
                 self._keep(href, self.client.get(href).data)
 
@@ -211,7 +212,7 @@ class Exporter:
             whole = relative + (f"?{query}" if query else "") + mark + anchor
             return f'{name}="{html.escape(whole)}"'
 
-        return _LINK.sub(link, page.replace(" data-suggest", ""))
+        return self._link.sub(link, re.sub(r' data-suggest="[^"]*"', "", page))
 
     def _search_data(self) -> dict[str, object]:
         kb = self.kb

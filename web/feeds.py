@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from kb.content.documents import Document
 from kb.content.typography import french
 from kb.links.citations import COLLECTION, LICENCE, SITE
-from web.addresses import base_url
+from web.addresses import TermPlace, absolute
+from web.addresses import page as page_of
 from web.state import Snapshot, current
 
 blueprint = Blueprint("feeds", __name__)
@@ -20,29 +21,29 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 #: pages that are neither documents nor terms
 PAGES = (
-    "/",
-    "/cas/",
-    "/pratiques/",
-    "/carte",
-    "/reperes",
-    "/panorama",
-    "/chiffres-discutes",
-    "/comparer",
-    "/comme-ma-collectivite",
-    "/donnees/",
-    "/api",
-    "/aide",
-    "/a-propos",
-    "/plan-du-site",
-    "/accessibilite",
-    "/mentions-legales",
+    "pages.home",
+    "pages.cases",
+    "pages.practices",
+    "map.page",
+    "figures.page",
+    "compare.phases",
+    "figures.disagreements",
+    "compare.page",
+    "compare.like_mine",
+    "data.page",
+    "api.guide",
+    "pages.help_page",
+    "pages.about",
+    "pages.site_map",
+    "pages.accessibility",
+    "pages.legal",
 )
 
 
 @blueprint.get("/flux.atom")
 def everything() -> Response:
     """All documents, those changed last first."""
-    return feed(COLLECTION, "/flux.atom", "/", current().corpus.documents)
+    return feed(COLLECTION, url_for("feeds.everything"), url_for("pages.home"), current().corpus.documents)
 
 
 @blueprint.get("/sitemap.xml")
@@ -52,7 +53,7 @@ def sitemap() -> Response:
     root = Element("urlset", xmlns=_SITEMAP)
     for address, day in addresses(kb):
         entry = SubElement(root, "url")
-        SubElement(entry, "loc").text = base_url() + address
+        SubElement(entry, "loc").text = absolute(address)
         if len(day) == 10:
             SubElement(entry, "lastmod").text = day
     return _xml(root, "application/xml")
@@ -61,11 +62,12 @@ def sitemap() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """What crawlers need not read: a search with a filter and more, for the combinations have no end."""
+    search = url_for("search.page")
     lines = [
         "User-agent: *",
-        "Disallow: /recherche?*&",
-        "Disallow: /recherche.",
-        f"Sitemap: {base_url()}/sitemap.xml",
+        f"Disallow: {search}?*&",
+        f"Disallow: {search}.",
+        f"Sitemap: {absolute(url_for('feeds.sitemap'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -78,29 +80,28 @@ def opensearch() -> Response:
     SubElement(root, "Description").text = COLLECTION
     SubElement(root, "InputEncoding").text = "UTF-8"
     SubElement(root, "Language").text = "fr"
-    SubElement(root, "Url", type="text/html", template=f"{base_url()}/recherche?q={{searchTerms}}")
-    atom = f"{base_url()}/recherche.atom?q={{searchTerms}}"
-    SubElement(root, "Url", type="application/atom+xml", template=atom)
+    for kind, endpoint in (("text/html", "search.page"), ("application/atom+xml", "search.atom")):
+        SubElement(root, "Url", type=kind, template=f"{absolute(url_for(endpoint))}?q={{searchTerms}}")
     return _xml(root, "application/opensearchdescription+xml")
 
 
-def feed(title: str, path: str, page: str, documents: Iterable[Document]) -> Response:
-    """An Atom feed at `path` of what `page` shows: documents, those changed last first."""
+def feed(title: str, address: str, page: str, documents: Iterable[Document]) -> Response:
+    """An Atom feed at `address` of what `page` shows: documents, those changed last first."""
     newest = sorted(documents, key=lambda d: (d.updated, d.id), reverse=True)
     root = Element("feed", {"xmlns": _ATOM, "xml:lang": "fr"})
-    SubElement(root, "id").text = base_url() + path
+    SubElement(root, "id").text = absolute(address)
     SubElement(root, "title").text = title
     SubElement(root, "updated").text = _moment(newest[0].updated if newest else "1970-01-01")
-    SubElement(root, "link", rel="self", type="application/atom+xml", href=base_url() + path)
-    SubElement(root, "link", rel="alternate", type="text/html", href=base_url() + page)
+    SubElement(root, "link", rel="self", type="application/atom+xml", href=absolute(address))
+    SubElement(root, "link", rel="alternate", type="text/html", href=absolute(page))
     SubElement(SubElement(root, "author"), "name").text = SITE
     SubElement(root, "rights").text = f"CC BY-SA 4.0 ({LICENCE})"
     for document in newest:
         entry = SubElement(root, "entry")
-        SubElement(entry, "id").text = f"{base_url()}/id/{document.id}"
+        SubElement(entry, "id").text = absolute(url_for("documents.permalink", document=document))
         SubElement(entry, "title").text = french(document.title)
         SubElement(entry, "updated").text = _moment(document.updated)
-        SubElement(entry, "link", rel="alternate", type="text/html", href=base_url() + document.permalink)
+        SubElement(entry, "link", rel="alternate", type="text/html", href=absolute(page_of(document)))
         SubElement(entry, "summary").text = french(document.summary)
         for theme in document.fields.themes:
             SubElement(entry, "category", term=theme)
@@ -108,15 +109,15 @@ def feed(title: str, path: str, page: str, documents: Iterable[Document]) -> Res
 
 
 def addresses(kb: Snapshot) -> Iterable[tuple[str, str]]:
-    """(path, date of the last change) of every page of the site."""
+    """(address, date of the last change) of every page of the site."""
     latest = max((d.updated for d in kb.corpus.documents), default="")
-    yield from ((page, latest) for page in PAGES)
-    for document in kb.corpus.documents:
-        yield document.permalink, document.updated
+    yield from ((url_for(endpoint), latest) for endpoint in PAGES)
+    yield from ((page_of(document), document.updated) for document in kb.corpus.documents)
     for facet in kb.corpus.taxonomy.facets:
         if facet.path:
-            yield f"/{facet.path}/", latest
-            yield from ((f"/{facet.path}/{found.slug}", latest) for found in facet.terms)
+            yield url_for("terms.all_of", facet=facet), latest
+            for term in facet.terms:
+                yield url_for("terms.page", place=TermPlace(facet, term)), latest
 
 
 def _moment(day: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template
 
+from kb.content.documents import Document
 from kb.content.model import Chart
 from web.files import SPREADSHEET, csv_file
 from web.state import current
@@ -17,21 +18,20 @@ def page() -> str:
     kb = current()
     notes = [d for d in kb.corpus.practices if d.practice and d.practice.charts]
     others = [d for d in kb.corpus.practices if d.nature == "repere" and d not in notes]
-    return render_template("figures.html", kb=kb, notes=notes, others=others)
+    return render_template("figures.html", notes=notes, others=others)
 
 
-@blueprint.get("/pratiques/<slug>/<chart>.csv")
-def chart_csv(slug: str, chart: str) -> Response:
+@blueprint.get("/<document:document>/<chart>.csv")
+def chart_csv(document: Document, chart: str) -> Response:
     """The values of one chart."""
-    document = current().corpus.by_slug.get(slug)
-    charts = document.practice.charts if document and document.practice else ()
+    charts = document.practice.charts if document.practice else ()
     found: Chart = next((c for c in charts if c.id == chart), None) or abort(404)
     return csv_file(
         [
             ["libellé", f"valeur ({found.unit})" if found.unit else "valeur"],
             *([value.label, value.value] for value in found.values),
         ],
-        f"{slug}-{chart}",
+        f"{document.slug}-{chart}",
         SPREADSHEET,
     )
 
@@ -42,4 +42,4 @@ def disagreements() -> str:
     kb = current()
     found = [d for d in (*kb.corpus.cases, *kb.corpus.practices) if d.fields.disagreements]
     count = sum(len(d.fields.disagreements) for d in found)
-    return render_template("disagreements.html", kb=kb, documents=found, count=count)
+    return render_template("disagreements.html", documents=found, count=count)

@@ -43,7 +43,7 @@ def page() -> str:
     regions: dict[str, list[Document]] = {}
     for document in sorted(kb.corpus.cases, key=lambda d: d.slug):
         regions.setdefault(document.case.collectivity.region or "Sans région", []).append(document)  # type: ignore[union-attr]
-    return render_template("map.html", kb=kb, points=points(kb.corpus.cases), regions=sorted(regions.items()))
+    return render_template("map.html", points=points(kb.corpus.cases), regions=sorted(regions.items()))
 
 
 def points(cases: Iterable[Document]) -> list[Point]:

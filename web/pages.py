@@ -19,16 +19,16 @@ LATEST = 5
 def home() -> str:
     """Promise, search, entries by facet, latest changes."""
     kb = current()
-    facets = [(facet, counts(kb, facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
+    facets = [(facet, counts(facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
     latest = sorted(kb.corpus.documents, key=lambda d: (d.updated, d.title), reverse=True)[:LATEST]
-    return render_template("home.html", kb=kb, facets=facets, latest=latest, points=points(kb.corpus.cases))
+    return render_template("home.html", facets=facets, latest=latest, points=points(kb.corpus.cases))
 
 
 @blueprint.get("/cas/")
 def cases() -> str:
     """All case studies, by name of collectivity."""
     kb = current()
-    return render_template("cases.html", kb=kb, cases=sorted(kb.corpus.cases, key=lambda d: d.slug))
+    return render_template("cases.html", cases=sorted(kb.corpus.cases, key=lambda d: d.slug))
 
 
 @blueprint.get("/pratiques/")
@@ -37,34 +37,34 @@ def practices() -> str:
     kb = current()
     natures = [nature.slug for nature in kind_of_model(PracticeFields).natures]
     groups = [(nature, [d for d in kb.corpus.practices if d.nature == nature]) for nature in natures]
-    return render_template("practices.html", kb=kb, groups=groups)
+    return render_template("practices.html", groups=groups)
 
 
 @blueprint.get("/a-propos")
 def about() -> str:
     """Who, what, method, limits, licence."""
-    return render_template("about.html", kb=current())
+    return render_template("about.html")
 
 
 @blueprint.get("/aide")
 def help_page() -> str:
     """How to search, cite and contribute."""
-    return render_template("help.html", kb=current())
+    return render_template("help.html")
 
 
 @blueprint.get("/accessibilite")
 def accessibility() -> str:
     """The accessibility statement: what was really tested, and what was not."""
-    return render_template("accessibility.html", kb=current())
+    return render_template("accessibility.html")
 
 
 @blueprint.get("/mentions-legales")
 def legal() -> str:
     """Who publishes and hosts; slots of the configuration, no invented name."""
-    return render_template("legal.html", kb=current())
+    return render_template("legal.html")
 
 
 @blueprint.get("/plan-du-site")
 def site_map() -> str:
     """Every page of the site."""
-    return render_template("site_map.html", kb=current())
+    return render_template("site_map.html")

@@ -1,4 +1,4 @@
-"""Request arguments ↔ SearchQuery; the only file that knows parameter names.
+"""Request arguments ↔ SearchQuery.
 
 Facet parameters repeat; in each, `-slug` excludes and `non-renseigne` is a value. A scalar given
 twice: the first counts. Pages forgive what they cannot read; the API refuses it (`strict`).
@@ -7,8 +7,6 @@ twice: the first counts. Pages forgive what they cannot read; the API refuses it
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -83,12 +81,6 @@ def arguments_of(query: SearchQuery, taxonomy: Taxonomy) -> list[tuple[str, str]
     return pairs
 
 
-def address_of_query(query: SearchQuery, taxonomy: Taxonomy, path: str = "/recherche") -> str:
-    """The address of a search: one search, one address."""
-    pairs = arguments_of(query, taxonomy)
-    return f"{path}?{urlencode(pairs)}" if pairs else path
-
-
 def _text(given: str) -> str:
     """The text of a search in one line, and one character more than is read, so that it is said.
 
@@ -118,8 +110,3 @@ def _whole(args: MultiDict[str, str], name: str, default: int, most: int, strict
     if strict:
         raise QueryError(f"{name} doit être un nombre de 1 à {most}")
     return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 9 else default
-
-
-def first_page(query: SearchQuery) -> SearchQuery:
-    """The same search from its first page."""
-    return replace(query, page=1)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 
 from kb import serialising
 from kb.links.citations import COLLECTION
+from kb.links.exchange import FORMATS
 from kb.links.tables import cell, markdown_table
 from kb.search.query import MAX_PER_PAGE, Hit, SearchQuery
-from web.addresses import base_url
+from web.addresses import absolute, base_url, link
 from web.citations import citation, cited_file
 from web.feeds import feed
 from web.files import csv_file, download
 from web.front.limits import answer_to
-from web.params import address_of_query, query_from
+from web.params import query_from
 from web.state import Snapshot, current
 
 blueprint = Blueprint("search", __name__)
 #: documents in one list of results
 MAX_RESULTS = 500
+#: what follows the address of a search, each another form of it
+TWINS = ("csv", "json", "md", "bib", "ris", "csl.json")
 COLUMNS = ("id", "slug", "nature", "title", "summary", "permalink", "url", "updated", "version", "score")
 
 
@@ -30,29 +33,26 @@ def page() -> str:
     """Search and facets; a plain GET form."""
     kb = current()
     query = query_from(request.args, kb.corpus.taxonomy)
-    return render_template("search.html", kb=kb, query=query, results=answer_to(query))
+    return render_template("search.html", query=query, results=answer_to(query))
 
 
-@blueprint.get("/recherche.<any(bib, ris, 'csl.json'):ending>")
-def cited(ending: str) -> Response:
-    """The citations of all documents that a search finds."""
+@blueprint.get(f"/recherche.<any{TWINS}:ending>")
+def twin(ending: str) -> Response:
+    """All documents that a search finds: their citations, or a table with addresses that last."""
     kb = current()
-    return cited_file((citation(kb.corpus.by_slug[hit.slug]) for hit in _all_hits(kb)), ending, "recherche")
-
-
-@blueprint.get("/recherche.<any(csv, json, md):ending>")
-def table(ending: str) -> Response:
-    """All documents that a search finds, with addresses that last, as a table."""
-    kb = current()
+    hits = _all_hits(kb)
+    found = [kb.corpus.by_slug[hit.slug] for hit in hits]
+    if ending in FORMATS:
+        return cited_file(map(citation, found), ending, "recherche")
     rows = [
         {
-            **serialising.document_row(kb.corpus.by_slug[hit.slug], base_url()),
-            "permalink": f"{base_url()}/id/{kb.corpus.by_slug[hit.slug].id}",
-            "version": str(kb.links.version(kb.corpus.by_slug[hit.slug])),
+            **serialising.document_row(document, base_url()),
+            "permalink": absolute(url_for("documents.permalink", document=document)),
+            "version": str(kb.links.version(document)),
             "score": round(hit.score, 4),
             "missing": list(hit.missing),
         }
-        for hit in _all_hits(kb)
+        for document, hit in zip(found, hits, strict=True)
     ]
     if ending == "json":
         return download(json.dumps(rows, ensure_ascii=False, indent=1), "application/json", "recherche.json")
@@ -73,8 +73,8 @@ def atom() -> Response:
     title = f"Recherche « {query.text} » – {COLLECTION}" if query.text else f"Recherche – {COLLECTION}"
     return feed(
         title,
-        address_of_query(shown, kb.corpus.taxonomy, "/recherche.atom"),
-        address_of_query(shown, kb.corpus.taxonomy),
+        link(shown, "search.atom"),
+        link(shown),
         [kb.corpus.by_slug[hit.slug] for hit in hits],
     )
 

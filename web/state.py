@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded, load_corpus
@@ -209,5 +209,8 @@ def site_of(app: Flask) -> Site:
 
 
 def current() -> Snapshot:
-    """The snapshot that this request works on."""
-    return site_of(current_app).snapshot
+    """The snapshot that this request works on: the same from its first look to its last."""
+    if "kb" not in g:
+        g.kb = site_of(current_app).snapshot
+    found: Snapshot = g.kb
+    return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb.content.documents import Document
@@ -14,8 +15,9 @@ from kb.content.rendering import render_fragment
 from kb.content.taxonomy import Facet, Term
 from kb.links.citations import COLLECTION
 from kb.search.query import SearchQuery
+from web.addresses import TermPlace
 from web.feeds import feed
-from web.state import Snapshot, current
+from web.state import current
 
 blueprint = Blueprint("terms", __name__)
 
@@ -28,62 +30,54 @@ class TermCount:
     count: int
 
 
-@blueprint.get("/<path>/", strict_slashes=False)
-def all_of(path: str) -> str | BaseResponse:
+@blueprint.get("/<facet:facet>/", strict_slashes=False)
+def all_of(facet: Facet) -> str | BaseResponse:
     """All terms of a facet."""
-    kb = current()
-    facet = kb.corpus.taxonomy.facet_of_path(path) or abort(404)
     if not request.path.endswith("/"):
-        return redirect(f"/{path}/", 308)
-    return render_template("terms.html", kb=kb, facet=facet, counts=counts(kb, facet))
+        return redirect(url_for("terms.all_of", facet=facet), 308)
+    return render_template("terms.html", facet=facet, counts=counts(facet))
 
 
-@blueprint.get("/<path>/<slug>")
-def page(path: str, slug: str) -> str | BaseResponse:
+@blueprint.get("/<term:place>")
+def page(place: TermPlace) -> str:
     """A term: definition, introduction, its documents."""
-    kb = current()
-    facet = kb.corpus.taxonomy.facet_of_path(path) or abort(404)
-    found = facet.by_slug.get(slug) or abort(404)
-    if found.slug != slug:
-        return redirect(f"/{path}/{found.slug}", 301)
-    query = SearchQuery(per_page=50).with_filter(facet.name, found.slug)
+    term = place.term
     return render_template(
         "term.html",
-        kb=kb,
-        facet=facet,
-        term=found,
-        query=replace(query, per_page=20),
-        introduction=render_fragment(found.introduction) if found.introduction else "",
-        groups=_by_nature(_carrying(kb, facet, found)),
+        place=place,
+        query=SearchQuery().with_filter(place.facet.name, term.slug),
+        introduction=render_fragment(term.introduction) if term.introduction else "",
+        groups=_by_nature(_carrying(place)),
     )
 
 
-@blueprint.get("/<path>/<slug>.atom")
-def atom(path: str, slug: str) -> BaseResponse:
+@blueprint.get("/<term:place>.atom")
+def atom(place: TermPlace) -> Response:
     """The documents that carry a term, those changed last first."""
-    kb = current()
-    facet = kb.corpus.taxonomy.facet_of_path(path) or abort(404)
-    found = facet.by_slug.get(slug) or abort(404)
-    if found.slug != slug:
-        return redirect(f"/{path}/{found.slug}.atom", 301)
-    address = f"/{path}/{slug}"
-    return feed(f"{found.label} – {COLLECTION}", f"{address}.atom", address, _carrying(kb, facet, found))
+    return feed(
+        f"{place.term.label} – {COLLECTION}",
+        url_for("terms.atom", place=place),
+        url_for("terms.page", place=place),
+        _carrying(place),
+    )
 
 
-def counts(kb: Snapshot, facet: Facet) -> list[TermCount]:
+def counts(facet: Facet) -> list[TermCount]:
     """Each term of a facet with the number of documents that carry it."""
-    carried: dict[str, int] = {}
-    for found in kb.corpus.documents:
-        for value, _ in facet.values_for(found.values_of(facet.field)):
-            carried[value] = carried.get(value, 0) + 1
-    return [TermCount(term, carried.get(term.slug, 0)) for term in facet.terms]
+    carried = Counter(
+        value
+        for document in current().corpus.documents
+        for value, _ in facet.values_for(document.values_of(facet.field))
+    )
+    return [TermCount(term, carried[term.slug]) for term in facet.terms]
 
 
-def _carrying(kb: Snapshot, facet: Facet, term: Term) -> list[Document]:
+def _carrying(place: TermPlace) -> list[Document]:
+    facet, slug = place.facet, place.term.slug
     return [
         document
-        for document in kb.corpus.documents
-        if any(value == term.slug for value, _ in facet.values_for(document.values_of(facet.field)))
+        for document in current().corpus.documents
+        if any(value == slug for value, _ in facet.values_for(document.values_of(facet.field)))
     ]
 
 

@@ -26,27 +26,23 @@ ADDRESSES: Mapping[str, str] = {
     "/api/openapi.json": "/api/openapi.json",
     "/api/v1/search": "/api/v1/search?q=budget",
     "/api/v1/documents": "/api/v1/documents?nature=cas",
-    "/api/v1/documents/<slug>": "/api/v1/documents/boisjoli",
+    "/api/v1/documents/<slug:document>": "/api/v1/documents/boisjoli",
     "/api/v1/suggest": "/api/v1/suggest?q=bud",
     "/api/v1/taxonomy": "/api/v1/taxonomy",
-    "/<any(cas, pratiques):folder>/<slug>": "/cas/boisjoli",
-    "/<any(cas, pratiques):folder>/<slug>.json": "/cas/boisjoli.json",
-    "/<any(cas, pratiques):folder>/<slug>.md": "/cas/boisjoli.md",
-    "/<any(cas, pratiques):folder>/<slug>.csl.json": "/cas/boisjoli.csl.json",
-    "/<any(cas, pratiques):folder>/<slug>.<any(bib, ris):ending>": "/cas/boisjoli.bib",
-    "/<any(cas, pratiques):folder>/<slug>/historique": "/cas/boisjoli/historique",
-    "/<any(cas, pratiques):folder>/<slug>/carte": "/cas/boisjoli/carte",
-    "/pratiques/<slug>/<chart>.csv": "/pratiques/chiffres-de-l-enquete/CHART.csv",
+    "/<document:document>": "/cas/boisjoli",
+    "/<document:document>.<any('json', 'md', 'bib', 'ris', 'csl.json'):ending>": "/cas/boisjoli.bib",
+    "/<document:document>/historique": "/cas/boisjoli/historique",
+    "/<document:document>/carte": "/cas/boisjoli/carte",
+    "/<document:document>/<chart>.csv": "/pratiques/chiffres-de-l-enquete/CHART.csv",
     "/selection.<any(bib, ris, 'csl.json'):ending>": "/selection.ris?doc=boisjoli",
     "/recherche": "/recherche?q=budget",
-    "/recherche.<any(bib, ris, 'csl.json'):ending>": "/recherche.bib?q=budget",
-    "/recherche.<any(csv, json, md):ending>": "/recherche.csv?q=budget",
+    "/recherche.<any('csv', 'json', 'md', 'bib', 'ris', 'csl.json'):ending>": "/recherche.csv?q=budget",
     "/recherche.atom": "/recherche.atom?q=budget",
     "/flux.atom": "/flux.atom",
-    "/<path>/<slug>.atom": "/themes/evaluation.atom",
-    "/<path>/": "/themes/",
-    "/<path>/<slug>": "/themes/evaluation",
-    "/id/<identifier>": "/id/cas-01",
+    "/<term:place>.atom": "/themes/evaluation.atom",
+    "/<facet:facet>/": "/themes/",
+    "/<term:place>": "/themes/evaluation",
+    "/id/<identifier:document>": "/id/cas-01",
     "/sitemap.xml": "/sitemap.xml",
     "/robots.txt": "/robots.txt",
     "/opensearch.xml": "/opensearch.xml",
@@ -90,7 +86,7 @@ def addresses(app: Flask) -> list[str]:
     style = re.search(r"/static/style\.[0-9a-f]+\.css", page)
     assert style
     chart = re.search(r"/pratiques/[^\"]+\.csv", app.test_client().get("/reperes").text)
-    filled = {"STYLE": style[0], ADDRESSES["/pratiques/<slug>/<chart>.csv"]: chart[0] if chart else ""}
+    filled = {"STYLE": style[0], ADDRESSES["/<document:document>/<chart>.csv"]: chart[0] if chart else ""}
     return [filled.get(address, address) for address in ADDRESSES.values()]
 
 

@@ -65,7 +65,8 @@ class Cache:
         if method not in ("GET", "HEAD"):
             return self.application(environ, start_response)
         version = self.version()
-        address = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        address = f"{path}?{environ.get('QUERY_STRING', '')}"
         digest = hashlib.blake2b(
             f"{version} {address}".encode("utf-8", "surrogateescape"), digest_size=12
         ).hexdigest()

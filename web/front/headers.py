@@ -12,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
+from kb.content.kinds import KINDS
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,7 +30,7 @@ HEADERS = {
 }
 
 #: the citation card, the one page that other sites may frame
-CARD = re.compile(r"/(cas|pratiques)/[^/]+/carte")
+CARD = re.compile(rf"/(?:{'|'.join(kind.address for kind in KINDS)})/[^/]+/carte")
 CARD_HEADERS = {
     **{name: value for name, value in HEADERS.items() if name != "X-Frame-Options"},
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "

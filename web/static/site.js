@@ -51,7 +51,7 @@
       const q = input.value.trim();
       if (q.length < 2) return show([]);
       try {
-        const answer = await fetch(`/api/v1/suggest?q=${encodeURIComponent(q)}`, { signal: controller.signal });
+        const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(q)}`, { signal: controller.signal });
         if (answer.ok && document.activeElement === input) show(await answer.json());
       } catch (error) { if (error.name !== "AbortError") close(); }
     };
@@ -69,10 +69,10 @@
   };
   document.querySelectorAll("[data-suggest]").forEach(setUp);
   // with kb serve --reload a page follows its files
-  const { version } = document.body.dataset;
+  const { version, follow } = document.body.dataset;
   if (version) setInterval(async () => {
     try {
-      const answer = await fetch("/_version");
+      const answer = await fetch(follow);
       if (answer.ok && (await answer.text()) !== version) location.reload();
     } catch { /* the server is being started again */ }
   }, 250);
@@ -88,7 +88,7 @@
     place.append(" ", button);
   });
   // one search, one address: leave out empty fields and default values
-  document.querySelectorAll("form[action='/recherche']").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
+  document.querySelectorAll("form[role=search]").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);
   }));
 })();
