@@ -43,7 +43,7 @@ def new(what: str, slug: str, root: Path, title: str, kind_of_place: str, kind: 
     answers = Answers(title, kind_of_place, kind)
     made = plan(loaded, kind_of_document, slug, answers, today)  # a bad slug is told before any question
     if sys.stdin.isatty() and sys.stdout.isatty():
-        facet = loaded.corpus.taxonomy.facet("collectivite")
+        facet = loaded.corpus.taxonomy.facet_of("collectivity.type")
         types = [term.slug for term in facet.terms] if facet else []
         natures = natures_of(kind_of_document)
         click.echo("Entrée sans réponse : la question reste à compléter dans le fichier.")

@@ -6,8 +6,17 @@ import calendar
 import datetime
 import re
 
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 #: years that a date of the base may have; outside, it is a slip of the hand
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+
+
+def month_of(name: str) -> int:
+    """1 for « janvier » to 12 for « décembre », in any case; 0 for what is no month."""
+    return next((number for number, month in enumerate(MONTHS, 1) if month == name.lower()), 0)
 
 
 def span(text: str) -> tuple[datetime.date, datetime.date]:

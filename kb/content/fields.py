@@ -22,7 +22,7 @@ class Leaf(NamedTuple):
     #: ("costs", 2, "source")
     path: KeyPath
     value: Any
-    #: what the model hangs on the type: StringConstraints, FromFacet, SourceRef, DateMark…
+    #: what the model hangs on the type: StringConstraints, Form, FromFacet, SourceRef…
     marks: tuple[Any, ...]
     #: whether the value is text for people: not a code, an address, a date or a slug
     is_prose: bool

@@ -9,69 +9,25 @@ A value nobody documented is absent (`None` or an empty tuple), never guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
-from kb.content.dates import span
-
-
-@dataclass(frozen=True)
-class FromFacet:
-    """Marks a field whose values are terms of a facet of the taxonomy."""
-
-    facet: str
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        """The JSON Schema with the facet's name, which `kb.content.schema` turns into its terms."""
-        return {**handler(schema), "x-facet": self.facet}
-
-
-@dataclass(frozen=True)
-class SourceRef:
-    """Marks a field that names a source of the same document, with an optional page: `fiche-p3`."""
-
-
-@dataclass(frozen=True)
-class DateMark:
-    """Marks a date with the grain of its source."""
-
-
-def _real(text: str) -> str:
-    """The date itself, where there is such a day."""
-    try:
-        span(text)
-    except ValueError as error:
-        raise PydanticCustomError("unreal_date", "no such day") from error
-    return text
-
-
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}$")]
-#: a date with the grain of its source: 2019, 2018-01, 2018-01-29, 2008-2014; it exists
-DateText = Annotated[
-    str,
-    StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?|-\d{4})?$"),
-    AfterValidator(_real),
-    DateMark(),
-]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
-SourceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Source_ = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), SourceRef()]
-#: no figure of a document is larger: what is, is a slip of the hand, and pages could not write it
-LARGEST = 1_000_000_000_000
-Number = Annotated[int | float, Field(ge=-LARGEST, le=LARGEST)]
-Amount = Annotated[int | float, Field(ge=0, le=LARGEST)]
-Range = tuple[Amount, Amount]
-
-
-class Frozen(BaseModel):
-    """What all front-matter values share: strict types, no unknown key, never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+from kb.content.forms import (
+    LARGEST,
+    Amount,
+    DateText,
+    DocumentId,
+    FromFacet,
+    Frozen,
+    Number,
+    Range,
+    Slug,
+    Source_,
+    SourceId,
+    Text,
+    Url,
+)
 
 
 class Codes(Frozen):
@@ -117,8 +73,8 @@ class Collectivity(Frozen):
     also_known_as: tuple[Text, ...] = Field(
         (), description="Autres noms, sigles et graphies que l’on tape", examples=[["Angers"]]
     )
-    type: Annotated[Slug, FromFacet("collectivite")] = Field(
-        description="Type de collectivité (facette « collectivite »)", examples=["commune"]
+    type: Annotated[Slug, FromFacet("collectivity.type")] = Field(
+        description="Type de collectivité", examples=["commune"]
     )
     codes: Codes = Field(Codes(), description="Codes officiels, entre guillemets")
     department: Text | None = Field(None, description="Département", examples=["Maine-et-Loire"])
@@ -322,11 +278,11 @@ class DocumentFields(Frozen):
     summary: Annotated[Text, StringConstraints(max_length=300)] = Field(
         description="Résumé, 300 caractères au plus"
     )
-    themes: Annotated[tuple[Annotated[Slug, FromFacet("theme")], ...], Field(min_length=1)] = Field(
-        description="Thèmes (facette « theme »)", examples=[["evaluation"]]
+    themes: Annotated[tuple[Annotated[Slug, FromFacet("themes")], ...], Field(min_length=1)] = Field(
+        description="Thèmes", examples=[["evaluation"]]
     )
-    tool_types: tuple[Annotated[Slug, FromFacet("outil")], ...] = Field(
-        (), description="Types d’outil (facette « outil »)", examples=[["plateforme-de-consultation"]]
+    tool_types: tuple[Annotated[Slug, FromFacet("tool_types")], ...] = Field(
+        (), description="Types d’outil", examples=[["plateforme-de-consultation"]]
     )
     questions: tuple[Question, ...] = Field(
         (), description="Quatre à dix questions auxquelles la fiche répond, chacune avec sa section"

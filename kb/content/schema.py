@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, StringConstraints
 
 from kb.content.fields import hints_of
+from kb.content.forms import Form, FromFacet, SourceRef
 from kb.content.kinds import KINDS
-from kb.content.model import DateMark, FromFacet, SourceRef
 from kb.content.taxonomy import Taxonomy, Term
 
 #: opens every generated page
@@ -89,21 +89,11 @@ def _marked(marks: tuple[Any, ...]) -> str:
     """The form that the marks of a type tell, or ""."""
     for mark in marks:
         if isinstance(mark, FromFacet):
-            return f"terme de « {mark.facet} »"
+            return "terme de la taxonomie"
         if isinstance(mark, SourceRef):
             return "source, avec ou sans page"
-        if isinstance(mark, DateMark):
-            return "date"
-    pattern = next((m.pattern for m in marks if isinstance(m, StringConstraints) and m.pattern), None)
-    if pattern is None:
-        return ""
-    return (
-        "adresse"
-        if str(pattern).startswith("^http")
-        else "texte court"
-        if "[a-z0-9]" in str(pattern)
-        else "code"
-    )
+    form = next((mark.name for mark in marks if isinstance(mark, Form)), "")
+    return form or ("code" if any(isinstance(m, StringConstraints) and m.pattern for m in marks) else "")
 
 
 def _shown(value: Any) -> str:
@@ -129,8 +119,8 @@ def _tidy(node: Any, taxonomy: Taxonomy) -> Any:
     return tidy
 
 
-def _terms(taxonomy: Taxonomy, name: str) -> dict[str, Any]:
-    facet = taxonomy.facet(name)
+def _terms(taxonomy: Taxonomy, field: str) -> dict[str, Any]:
+    facet = taxonomy.facet_of(field)
     terms: tuple[Term, ...] = facet.terms if facet else ()
     if not terms:
         return {}

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kb.content.model import Frozen, Slug, Text, Url
+from kb.content.forms import Frozen, Slug, Text, Url
 
 #: where `coordinates` and official codes are those of France, and the map its outline
 FRANCE = "FR"
@@ -47,6 +47,7 @@ class MenuEntry(Frozen):
 class PageText(Frozen):
     """The words of one page of the site that belong to this base."""
 
+    name: Slug = Field(description="Nom de la page, début de son adresse", examples=["panorama"])
     title: Text | None = Field(None, description="Titre", examples=["Des cas comme ma collectivité"])
     short: Text | None = Field(None, description="Titre court, pour le fil d’Ariane et les liens")
     lead: Text | None = Field(None, description="Phrase sous le titre")
@@ -84,8 +85,8 @@ class SiteFields(Frozen):
     examples: tuple[ExampleQuery, ...] = Field((), description="Recherches proposées sur l’accueil")
     menu: tuple[MenuEntry, ...] = Field((), description="Menu ; sans lui, les genres de fiches")
     about: tuple[Passage, ...] = Field((), description="Parties de la page « À propos »")
-    pages: dict[Slug, PageText] = Field(
-        {}, description="Titres et phrases des pages, par nom : cas, pratiques, reperes, panorama…"
+    pages: tuple[PageText, ...] = Field(
+        (), description="Titres et phrases des pages : cas, pratiques, reperes, panorama…"
     )
     phases: tuple[Slug, ...] = Field(
         (), description="Sections que le panorama met en lignes ; sans elles, toutes sauf la première"
@@ -98,7 +99,7 @@ class SiteFields(Frozen):
 
     def page(self, name: str) -> PageText:
         """The words of a page; empty where the file has none for it."""
-        return self.pages.get(name, PageText())
+        return next((page for page in self.pages if page.name == name), PageText(name=name))
 
 
 #: what is said where the folder has no site.yaml

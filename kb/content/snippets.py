@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from kb.content.fields import hints_of
+from kb.content.forms import FromFacet
 from kb.content.kinds import KINDS
-from kb.content.model import FromFacet
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.taxonomy import Taxonomy
 
@@ -97,7 +97,9 @@ def _unwrapped(hint: Any) -> tuple[Any, bool]:
 def _value(hint: Any, places: Iterator[int], taxonomy: Taxonomy) -> str:
     """A place to fill, in the form of the value: a choice, a number, or text between quotes."""
     place = next(places)
-    facet = next((taxonomy.facet(mark.facet) for mark in get_args(hint) if isinstance(mark, FromFacet)), None)
+    facet = next(
+        (taxonomy.facet_of(mark.field) for mark in get_args(hint) if isinstance(mark, FromFacet)), None
+    )
     if facet:
         return f"${{{place}|{','.join([TERM_MARK, *(term.slug for term in facet.terms)])}|}}"
     inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint

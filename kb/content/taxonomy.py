@@ -47,11 +47,17 @@ class Facet(_Frozen):
 
     name: TermSlug = Field(description="Nom du paramètre")
     label: str = Field(description="Libellé de la facette")
+    plural: str = Field("", description="Libellé au pluriel, titre de la page de ses termes")
     field: str = Field(description="Champ lu, avec des points : platforms.software")
     path: str = Field("", description="Adresse de la liste des termes, si elle a une page")
     terms: tuple[Term, ...] = Field(
         (), description="Termes permis ; aucun : valeurs relevées dans les fiches"
     )
+
+    @property
+    def title(self) -> str:
+        """What the page of its terms is called."""
+        return self.plural or self.label
 
     @cached_property
     def by_slug(self) -> Mapping[str, Term]:
@@ -95,6 +101,10 @@ class Taxonomy(_Frozen):
     def facet(self, name: str) -> Facet | None:
         """The facet of this name, or None."""
         return self.by_name.get(name)
+
+    def facet_of(self, field: str) -> Facet | None:
+        """The facet that reads this field, `collectivity.type`, or None."""
+        return next((facet for facet in self.facets if facet.field == field), None)
 
     def facet_of_path(self, path: str) -> Facet | None:
         """The facet whose term pages live under this part of the address (`themes`), or None."""

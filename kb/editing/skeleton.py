@@ -116,7 +116,7 @@ def plan(loaded: Loaded, kind: Kind, slug: str, answers: Answers, today: datetim
     """
     _check_slug(loaded, slug)
     taxonomy = loaded.corpus.taxonomy
-    types = _terms(taxonomy, "collectivite")
+    types = _terms(taxonomy, "collectivity.type")
     _check_choice("type", answers.type, types)
     natures = natures_of(kind)
     _check_choice("kind", answers.kind, natures)
@@ -130,8 +130,8 @@ def plan(loaded: Loaded, kind: Kind, slug: str, answers: Answers, today: datetim
         "summary": f"{MARK} : l’essentiel en une ou deux phrases, 300 caractères au plus.",
         "name": _quoted(f"{MARK} : le nom officiel, par exemple Ville d’Angers"),
         "type": answers.type or _chosen(TERM_MARK, types, known=False),
-        "themes": f"[{TERM_MARK}]   # {MARK} : un ou plusieurs parmi {', '.join(_terms(taxonomy, 'theme'))}",
-        "tools": ", ".join(_terms(taxonomy, "outil")),
+        "themes": f"[{TERM_MARK}]   # {MARK} : un ou plusieurs parmi {', '.join(_terms(taxonomy, 'themes'))}",
+        "tools": ", ".join(_terms(taxonomy, "tool_types")),
         "source": _quoted(f"{MARK} : le titre de la source"),
         "source_kind": f"rapport   # {MARK} : au choix {_SOURCE_KINDS}",
         "case": shown[0],
@@ -187,8 +187,8 @@ def _check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
         raise EditError(f"--{option} {value} : écrivez l’un de ces mots : {', '.join(choices)}")
 
 
-def _terms(taxonomy: Taxonomy, name: str) -> tuple[str, ...]:
-    facet = taxonomy.facet(name)
+def _terms(taxonomy: Taxonomy, field: str) -> tuple[str, ...]:
+    facet = taxonomy.facet_of(field)
     return tuple(term.slug for term in facet.terms) if facet else ()
 
 

@@ -22,9 +22,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import StringConstraints
 
 from kb.content.fields import leaves
+from kb.content.forms import WEB, Form
 from kb.content.kinds import kind_of
 from kb.content.loading import Loaded
 from kb.content.parsing import Parsed
@@ -176,8 +176,7 @@ def status_of(url: str, timeout: float) -> int | str:
 
 def _addresses(name: str, parsed: Parsed) -> Iterator[tuple[str, int]]:
     for leaf in leaves(kind_of(name).model, parsed.data):
-        constraints = leaf.mark(StringConstraints)
-        if constraints and str(constraints.pattern).startswith("^http"):
+        if leaf.mark(Form) == WEB:
             yield str(leaf.value), parsed.line_of(leaf.path)
     for number, line in enumerate(parsed.body.split("\n"), parsed.body_line):
         for match in _ADDRESS.finditer(line):

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kb.content.dates import month_of
 from kb.content.documents import Document
 from kb.content.history import git
 from kb.content.model import CaseFields, PracticeFields
@@ -46,20 +47,6 @@ _READ_ON = re.compile(
 _VERSION = re.compile(
     r"version\s+du\s+(\d{1,2})(?:er)?\s+([a-zéûôè]+)\s+(\d{4})(?:\s*,\s*([0-9a-f]{7,40})\b)?", re.I
 )
-_MONTHS = {
-    "janvier": 1,
-    "février": 2,
-    "mars": 3,
-    "avril": 4,
-    "mai": 5,
-    "juin": 6,
-    "juillet": 7,
-    "août": 8,
-    "septembre": 9,
-    "octobre": 10,
-    "novembre": 11,
-    "décembre": 12,
-}
 _GAP = re.compile(r"\[[^\]]*\]|\(…\)|\(\.\.\.\)|…|\.\.\.")
 
 
@@ -391,5 +378,5 @@ def _nearest_passage(text: str, quote: str) -> tuple[float, str]:
 
 def _day(match: re.Match[str]) -> str:
     """2027-03-03 from « 3 mars 2027 »; "" for a month that is none."""
-    month = _MONTHS.get(match[2].lower())
+    month = month_of(match[2])
     return f"{match[3]}-{month:02d}-{int(match[1]):02d}" if month else ""

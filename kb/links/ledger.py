@@ -34,8 +34,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationError
 
 from kb.content.documents import Corpus, Document
+from kb.content.forms import DateText, DocumentId, Frozen, Slug, Text
 from kb.content.loading import Loaded
-from kb.content.model import DateText, DocumentId, Frozen, Slug, Text
 from kb.content.parsing import Parsed, parse_yaml
 from kb.content.rules.drafts import is_draft
 from kb.content.sections import heading_anchors

@@ -19,8 +19,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from kb.content.forms import DateText, Frozen, Text, Url
 from kb.content.loading import Loaded
-from kb.content.model import DateText, Frozen, Text, Url
 from kb.content.parsing import Parsed, parse_yaml
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem

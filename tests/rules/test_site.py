@@ -28,12 +28,16 @@ TEXTS = [
     ("name: Base\nphases:\n  - contexte\n  - bilan\n", [(4, "« bilan » n’est l’ancre", "contexte")]),
     ("name: Base\npromise: L'essentiel\n", [(2, "typographie", "écrivez « L’essentiel »")]),
     (
-        "name: Base\npages:\n  cas:\n    lead: Où ? Partout\n",
+        "name: Base\npages:\n  - name: cas\n    lead: Où ? Partout\n",
         [(4, "typographie", "Où")],
     ),
     (
         "name: Base\nmenu:\n  - {path: /a, label: A}\n  - {path: /a, label: B}\n",
         [(4, "« /a » est écrit deux fois", "gardez-en un")],
+    ),
+    (
+        "name: Base\npages:\n  - {name: cas, leed: Où}\n",
+        [(3, "le champ « pages[1].leed » n’existe pas", "lead")],
     ),
     ("name: Base\ncountry: France\n", [(2, "« country » n’a pas la forme voulue", "FR")]),
 ]

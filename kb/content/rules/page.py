@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from kb.content.blocks import Block, blocks
 from kb.content.documents import Section
 from kb.content.fields import KeyPath, Leaf, leaves
+from kb.content.forms import SourceRef
 from kb.content.kinds import Kind, kind_of
 from kb.content.loading import Loaded
-from kb.content.model import CaseFields, SourceRef
+from kb.content.model import CaseFields
 from kb.content.parsing import Parsed
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.slugs import slugify

@@ -21,7 +21,7 @@ _CODES = frozenset(("url", "page", "path", "anchor", "language", "country", "q",
 def site(folder: Folder) -> Iterator[tuple[str, Finding]]:
     """Ce que `site.yaml` dit de la base se tient, avec la typographie des fiches.
 
-    Une adresse du menu et une ancre d’« À propos » ne servent qu’une fois ; une étape du panorama
+    Une adresse du menu, une page et une ancre d’« À propos » ne servent qu’une fois ; une étape du panorama
     (`phases`) est une section des cas.
     """
     path = folder.loaded.root / NAME
@@ -32,6 +32,7 @@ def site(folder: Folder) -> Iterator[tuple[str, Finding]]:
     line_of = Parsed("", {}, lines, "", 1).line_of
     twice = [
         *_twice("menu", "path", [entry.path for entry in said.menu]),
+        *_twice("pages", "name", [page.name for page in said.pages]),
         *_twice("about", "anchor", [passage.anchor for passage in said.about]),
     ]
     for where, message, hint in [*twice, *_phases(said.phases), *_typography(said.model_dump(), ())]:

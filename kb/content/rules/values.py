@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb.content.blocks import Block, cells
-from kb.content.dates import span
+from kb.content.dates import MONTHS, month_of, span
 from kb.content.fields import KeyPath
-from kb.content.model import DateMark, FromFacet
+from kb.content.forms import DATE, Form, FromFacet
 from kb.content.rules.drafts import TERM_MARK
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import slugify
@@ -29,22 +30,10 @@ TERRITORIES: Mapping[str, tuple[float, float, float, float]] = {
     "Wallis-et-Futuna": (-14.4, -13.1, -178.3, -176.1),
 }
 
-_MONTHS = {
-    "janvier": 31,
-    "février": 29,
-    "mars": 31,
-    "avril": 30,
-    "mai": 31,
-    "juin": 30,
-    "juillet": 31,
-    "août": 31,
-    "septembre": 30,
-    "octobre": 31,
-    "novembre": 30,
-    "décembre": 31,
-}
+#: a year in which February is longest, for a day named without its year
+_LEAP = 2000
 _DAY = re.compile(
-    rf"(\d(?<!\d.)\d?)(?:er)?[ \u00a0\u202f]({'|'.join(_MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b"
+    rf"(\d(?<!\d.)\d?)(?:er)?[ \u00a0\u202f]({'|'.join(MONTHS)})(?:[ \u00a0\u202f](\d{{4}}))?\b"
 )
 
 
@@ -53,7 +42,7 @@ def facet_terms(page: Page) -> Iterator[Finding]:
     seen: set[tuple[KeyPath, str]] = set()
     for leaf in page.leaves:
         mark = leaf.mark(FromFacet)
-        facet = page.folder.taxonomy.facet(mark.facet) if mark else None
+        facet = page.folder.taxonomy.facet_of(mark.field) if mark else None
         value = str(leaf.value)
         if facet is None or not facet.terms or value == TERM_MARK:
             continue
@@ -153,7 +142,7 @@ def dates(page: Page) -> Iterator[Finding]:
     """
     for leaf in page.leaves:
         value = leaf.value
-        if not leaf.mark(DateMark) or not isinstance(value, str):
+        if leaf.mark(Form) != DATE or not isinstance(value, str):
             continue
         first, last = _span(value)
         if first is None or last is None:
@@ -183,8 +172,7 @@ def dates_of_the_text(page: Page) -> Iterator[Finding]:
     for where, text, _ in page.prose():
         for match in _DAY.finditer(text):
             day, month, year = int(match[1]), match[2], match[3]
-            length = 28 if month == "février" and year and not _is_leap(int(year)) else _MONTHS[month]
-            if not 1 <= day <= length:
+            if not 1 <= day <= calendar.monthrange(int(year or _LEAP), month_of(month))[1]:
                 yield Finding(where, f"le {match[0]} n’existe pas", "vérifiez le jour et le mois")
             elif re.match(r"1[ \u00a0\u202f]", match[0]):
                 yield Finding(where, f"« {match[0]} »", f"écrivez « 1er {month} »")
@@ -280,10 +268,6 @@ def _span(text: str) -> tuple[datetime.date | None, datetime.date | None]:
         return span(text)
     except ValueError:
         return None, None
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _sums(block: Block) -> Iterator[Finding]:

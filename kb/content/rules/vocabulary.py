@@ -79,6 +79,7 @@ def _texts(vocabulary: Taxonomy) -> Iterator[tuple[KeyPath, str]]:
     lists = [(("facets", n, "terms"), facet.terms) for n, facet in enumerate(vocabulary.facets)]
     for n, facet in enumerate(vocabulary.facets):
         yield ("facets", n, "label"), facet.label
+        yield ("facets", n, "plural"), facet.plural
     for path, terms in [*lists, (("glossary",), vocabulary.glossary)]:
         for n, term in enumerate(terms):
             for name in ("label", "definition", "scope", "introduction"):
