@@ -32,12 +32,12 @@ def number(value: float) -> str:
 
 def euros(amount: float | tuple[float, float], approx: bool = False) -> str:
     """An amount in euros, or a range: « environ 20 000 € », « de 5 000 à 10 000 € »."""
-    if isinstance(amount, tuple):
-        low, high = amount
-        text = f"de {number(low)} à {number(high)}{WIDE}€" if low else f"moins de {number(high)}{WIDE}€"
-    else:
-        text = f"{number(amount)}{WIDE}€"
-    return f"environ {text}" if approx else text
+    if not isinstance(amount, tuple):
+        return f"{'environ ' if approx else ''}{number(amount)}{WIDE}€"
+    low, high = amount
+    if not low:
+        return f"moins de {number(high)}{WIDE}€"
+    return f"{'environ' if approx else 'de'} {number(low)} à {number(high)}{WIDE}€"
 
 
 def plural(count: int, one: str, many: str) -> str:
@@ -48,11 +48,13 @@ def plural(count: int, one: str, many: str) -> str:
 def cost(value: Cost) -> str:
     """An amount with all that it takes to compare it: « environ 20 000 € TTC par an (2019) ».
 
-    Where the source does not say the period, neither do we: « 50 000 € (période non précisée) ».
+    Where the source does not say the period, neither do we: « 50 000 € (période non précisée) ». An
+    envelope is that of its year or edition.
     """
     told = euros(value.amount, value.approx) + (f" {value.tax}" if value.tax else "")
     period = {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[value.per]
-    asides = [date(value.year), "" if value.per else "période non précisée"]
+    silent = value.per is None and value.role != "enveloppe"
+    asides = [date(value.year), "période non précisée" if silent else ""]
     return told + period + (f" ({', '.join(filter(None, asides))})" if any(asides) else "")
 
 
