@@ -30,7 +30,18 @@ class Commands(click.Group):
             sys.exit(2)
 
 
+def _version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from kb.version import software
+
+        click.echo(f"kb {software()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Version et commit."
+)
 def main() -> None:
     """Base de cas : servir, chercher, vérifier."""
 

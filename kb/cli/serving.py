@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from kb.cli.listening import BACKLOG, listen, url
 from kb.cli.options import content_option
 
 #: seconds left to requests under way when the server stops
@@ -24,7 +25,7 @@ BUFFER = 64 * 1024
 
 @click.command()
 @content_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse ou nom d’écoute.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port.")
 @click.option(
     "--workers",
@@ -64,8 +65,10 @@ def serve(
         raise FileNotFoundError(
             f"{root} : le dossier des contenus est introuvable ; indiquez-le avec --content"
         )
+    _check_numbers()
+    listening = listen(host, port)  # first: what is in the way is told before the index is built
     os.environ["KB_CONTENT"] = str(root.resolve())
-    os.environ.setdefault("KB_BASE_URL", f"http://{host}:{port}")
+    os.environ.setdefault("KB_BASE_URL", url(host, port))
     if quick:
         os.environ["KB_WATCH"] = "0.1"
         os.environ["KB_SHOW_PROBLEMS"] = "1"
@@ -79,11 +82,13 @@ def serve(
 
     logging.config.dictConfig(LOGGING)
     _prepare(root)
-    click.echo(f"Site : http://{host}:{port}   (Ctrl+C pour arrêter)", err=True)
-    _server()(
+    click.echo(f"Site : {url(host, port)}   (Ctrl+C pour arrêter)", err=True)
+    address, port = listening.getsockname()[:2]
+    _server(listening)(
         "web:application",
-        address=host,
+        address=address,
         port=port,
+        backlog=BACKLOG,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # what proxies speak; HTTP/2 is theirs, with its attacks
         workers=workers,
@@ -100,40 +105,40 @@ def serve(
     ).serve()
 
 
-def _prepare(root: Path) -> None:
-    """Build the index where it is missing; raises IndexUnavailableError where it cannot be.
-
-    Raises UsageError for a variable that is not the number it must be.
-    """
+def _check_numbers() -> None:
+    """Raise UsageError for a variable that is not the number it must be."""
     for name, number in (("KB_PROXIES", int), ("KB_WATCH", float)):
         try:
             number(os.environ.get(name, "0"))
         except ValueError as error:
             raise click.UsageError(f"{name} doit être un nombre") from error
+
+
+def _prepare(root: Path) -> None:
+    """Build the index where it is missing; raises IndexUnavailableError where it cannot be."""
     from kb.cli.options import load
     from kb.search.index import ensure_index, index_folder
 
     ensure_index(load(root).corpus, index_folder(root)).close()
 
 
-def _server() -> Any:
-    """granian, whose workers take requests from one queue that the parent holds too.
+def _server(listening: socket.socket) -> Any:
+    """granian, whose workers all take requests from the socket that the parent holds.
 
-    By itself granian gives each worker on Linux a queue of its own, which dies with it: after the
-    only worker died, requests were refused until the next one had started. Here they wait for it.
+    By itself granian opens the port again for each worker (SO_REUSEPORT), so that two servers share a port
+    without a word, and the queue of a worker dies with it. Here requests wait for the next one.
     """
+    from granian import net
     from granian.server.mp import MPServer
 
     untyped: Any = MPServer
+    holder: Any = net.SocketHolder  # type: ignore[attr-defined]
 
     class Server(untyped):  # type: ignore[misc]
         def _init_shared_socket(self) -> None:
-            super()._init_shared_socket()
             granian: Any = self
-            if granian._shd is None:
-                granian._shd = granian._ssp.build()
-                granian._sfd, granian._ssp = granian._shd.get_fd(), None
-                granian._sso = socket.socket(fileno=granian._sfd)
-                granian._sso.set_inheritable(True)
+            listening.set_inheritable(True)
+            granian._sso, granian._sfd = listening, listening.fileno()
+            granian._shd = holder(granian._sfd, False, BACKLOG)
 
     return Server

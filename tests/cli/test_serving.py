@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from tests.conftest import SMALL
-from tests.soak.running import Running
+from tests.soak.running import Running, free_port
 from web import create_app
 from web.front.headers import HEADERS
 from web.front.hosts import Hosts, names_in
@@ -336,7 +336,7 @@ def is_alive(pid: int) -> bool:
 def test_what_keeps_the_site_from_starting_is_told_in_one_line(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     environment = {**os.environ, "KB_INDEX": str(tmp_path / "file" / "index")}
-    command = [sys.executable, "-m", "kb", "serve", "--content", str(folder)]
+    command = [sys.executable, "-m", "kb", "serve", "--content", str(folder), "--port", str(free_port())]
 
     failed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

@@ -97,7 +97,7 @@ def test_a_command_that_is_named_exists(path: Path) -> None:
     for line in (next(filter(None, found), "") for found in code):
         for target in re.findall(r"(?:^|&& )make ([a-z0-9]+)", line):
             assert target in TARGETS, line
-        for words in re.findall(r"(?:^|&& )(?:\.venv/bin/)?kb ((?:[a-z|-]+ ?)+)", line):
+        for words in re.findall(r"(?:^|&& )(?:\.venv/bin/)?kb ((?:[a-z][a-z|-]* ?)+)", line):
             name = " ".join(words.split()[:2])
             assert f"kb {name}" in COMMANDS or f"kb {name.split()[0]}" in COMMANDS, line
 

@@ -95,13 +95,20 @@ class Running:
         return body
 
     def workers(self) -> list[int]:
-        """The process numbers of the workers."""
+        """The process numbers of the workers; Python's own helper for spawned processes is none."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
+        return [int(pid) for pid in children.read_text().split() if not _is_helper(pid)]
 
     def resident(self) -> float:
         """Megabytes that parent and workers hold in memory, what they share counted once for each."""
         return sum(_resident(pid) for pid in (self.process.pid, *self.workers()))
+
+
+def _is_helper(pid: str) -> bool:
+    try:
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _resident(pid: int) -> float:

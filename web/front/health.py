@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app
 
 from kb import clock
 from kb.search.query import SearchQuery
+from kb.version import software
 from web.state import Snapshot, current, site_of
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def show() -> Response:
         "status": state if answers else "unavailable",
         "version": kb.corpus.version,
         "documents": len(kb.corpus.documents),
+        "software": {"version": software().version, "commit": software().commit},
         "index": {
             "built": kb.index.built.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "age_seconds": max(0, int((clock.machine() - kb.index.built).total_seconds())),
