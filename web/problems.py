@@ -28,9 +28,9 @@ def init_app(app: Flask) -> None:
 
 
 def _of(app: Flask, document: Document | None) -> tuple[Problem, ...]:
-    """All problems, those of the document's own file first."""
+    """All problems of the files, those of the document's own first; a late clock is none of them."""
     own = f"/{document.path}" if document else ""
-    problems = site_of(app).problems
+    problems = (problem for problem in site_of(app).problems if problem.level == "erreur")
     return tuple(sorted(problems, key=lambda problem: not (own and f"/{problem.path}".endswith(own))))
 
 

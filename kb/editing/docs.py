@@ -18,7 +18,7 @@ from typing import Any
 from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, WARNINGS, check
 from kb.content.kinds import KINDS
 from kb.content.loading import load_corpus
-from kb.content.rules.examples import EXAMPLES, Example, Place, written
+from kb.content.rules.examples import DAY, EXAMPLES, Example, Place, written
 from kb.content.schema import NOTE, fields_page, json_schema
 from kb.content.snippets import snippets
 from kb.content.taxonomy import Taxonomy
@@ -101,7 +101,7 @@ def problems_of(example: Example, text: str) -> tuple[Problem, ...]:
         folder = Path("content")
         written(folder, text, example.place, example.raw)
         loaded = load_corpus(folder)
-        return tuple(sorted({*check(loaded), *check_links(loaded)}))
+        return tuple(sorted({*check(loaded, DAY), *check_links(loaded)}))
 
 
 def _fenced(text: str, place: Place) -> str:

@@ -6,6 +6,7 @@ rule, the good one none at all.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,6 +106,9 @@ terms:
   theme: {evaluation: evaluation, restitution: restitution}
   collectivite: {commune: commune}
 """
+
+#: the day that the examples are judged on: what they show hangs on no clock
+DAY = datetime.date(2025, 1, 1)
 
 EXAMPLES: Mapping[str, Example] = {
     "encodage": Example("\ufeff" + CASE, CASE, "fichier", raw=True),
