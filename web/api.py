@@ -40,11 +40,8 @@ def documents() -> Response:
     """All documents in short, or those of one nature; past 1,000, page by page."""
     kb = current()
     nature, page = request.args.get("nature"), _page()
-    natures = {
-        term.slug for facet in kb.corpus.taxonomy.facets if facet.name == "nature" for term in facet.terms
-    }
-    if nature is not None and nature not in natures:
-        raise QueryError(f"nature vaut {', '.join(sorted(natures))}")
+    if nature is not None and nature not in NATURE_LABELS:
+        raise QueryError(f"nature vaut {', '.join(sorted(NATURE_LABELS))}")
     found = [d for d in kb.corpus.documents if nature in (None, d.nature)]
     start = (page - 1) * DOCUMENTS_PER_PAGE
     response = json_answer(
@@ -90,13 +87,13 @@ def taxonomy() -> Response:
 def guide() -> str:
     """The API with examples."""
     kb = current()
-    return render_template("api.html", described=description(kb.corpus.taxonomy, base_url()))
+    return render_template("api.html", described=description(kb.corpus, base_url()))
 
 
 @blueprint.get("/api/openapi.json")
 def described() -> Response:
     """The API in OpenAPI 3.1."""
-    text = json.dumps(description(current().corpus.taxonomy, base_url()), ensure_ascii=False, indent=1)
+    text = json.dumps(description(current().corpus, base_url()), ensure_ascii=False, indent=1)
     return Response(text, mimetype="application/json")
 
 

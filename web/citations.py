@@ -45,8 +45,8 @@ def selection(ending: str) -> Response:
 def citation(document: Document, anchor: str = "") -> Citation:
     """The citation of a document or of a part of it; raises QueryError for an unknown part."""
     kb = current()
-    publisher = str(current_app.config["PUBLISHER"] or "")
-    whole = Citation(document, kb.links.version(document), base_url(), publisher)
+    publisher = str(current_app.config["PUBLISHER"] or kb.corpus.site.publisher or "")
+    whole = Citation(document, kb.links.version(document), base_url(), kb.corpus.site, publisher)
     if not anchor:
         return whole
     parts = parts_of(document)

@@ -22,8 +22,8 @@ MAX_COMPARED = 4
 def phases() -> str:
     """Each phase of the work in each type of collectivity: its passages, or an honest hole."""
     kb = current()
-    found = panorama(kb.corpus.cases, kb.corpus.taxonomy, kb.rendering)
-    return render_template("panorama.html", phases=found)
+    facet = kb.corpus.taxonomy.facet_of("collectivity.type")
+    return render_template("panorama.html", facet=facet, phases=panorama(kb.corpus, kb.rendering))
 
 
 @blueprint.get("/comparer")
@@ -122,7 +122,7 @@ def _profile(kb: Snapshot) -> tuple[Profile, list[str]]:
         faults.append(f"{label} : écrivez un nombre, par exemple 40000")
         return None
 
-    facet = kb.corpus.taxonomy.facet("collectivite")
+    facet = kb.corpus.taxonomy.facet_of("collectivity.type")
     kind = slugify(request.args.get("type", ""))
     if kind and (facet is None or kind not in facet.by_slug):
         faults.append("Type : choisissez dans la liste")

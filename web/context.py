@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
+from werkzeug.local import LocalProxy
 
-from kb.content.kinds import NATURES
+from kb.content.kinds import KINDS, NATURES
 from kb.content.rendering import describe_source
-from kb.content.taxonomy import UNKNOWN
+from kb.content.site import SiteFields
+from kb.content.taxonomy import UNKNOWN, Facet
 from kb.search.query import SearchQuery
-from web.state import Snapshot, current
+from web.addresses import mounted
+from web.state import current
 
 
-def navigation(kb: Snapshot | None) -> list[tuple[str, str]]:
-    """(address, words) of the main menu; without content, of a page that tells an error, what needs none."""
-    facet = kb.corpus.taxonomy.facet("theme") if kb else None
-    return [
-        (url_for("pages.cases"), "Études de cas"),
-        (url_for("pages.practices"), "Bonnes pratiques"),
-        *([(url_for("terms.all_of", facet=facet), "Thèmes")] if facet else []),
-        (url_for("map.page"), "Carte"),
-        (url_for("figures.page"), "Chiffres"),
-        (url_for("compare.page"), "Comparer"),
-        (url_for("pages.about"), "À propos"),
-    ]
+def navigation(site: SiteFields) -> list[tuple[str, str]]:
+    """(address, words) of the main menu: that of site.yaml, else the kinds of documents."""
+    menu = [(entry.path, entry.label) for entry in site.menu]
+    kinds = [(f"/{kind.address}/", kind.plural) for kind in KINDS]
+    return [(mounted(path), words) for path, words in menu or kinds]
 
 
 #: the names of each nature, for one document and for several
@@ -47,7 +43,9 @@ def init_app(app: Flask) -> None:
         NATURES_PLURAL=NATURE_PLURALS,
         EVIDENCE=EVIDENCE,
         HOW=HOW,
+        site=LocalProxy(lambda: current().corpus.site),
         label=label,
+        told=told,
         describe_source=describe_source,
         SearchQuery=SearchQuery,
     )
@@ -59,7 +57,11 @@ def label(facet_name: str, value: Any) -> str:
     """What people read for a facet value: the label of its term, or the value as found."""
     if value == UNKNOWN:
         return "Non renseigné ou sans objet"
-    facet = current().corpus.taxonomy.facet(facet_name)
+    return told(current().corpus.taxonomy.facet(facet_name), value)
+
+
+def told(facet: Facet | None, value: Any) -> str:
+    """What people read for a value of a facet; the value itself where no facet knows it."""
     if facet is None:
         return str(value)
     if term := facet.by_slug.get(str(value)):

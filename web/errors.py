@@ -13,6 +13,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kb.content.kinds import KINDS
+from kb.content.site import NEUTRAL
 from kb.errors import KBError, QueryError, RemovedDocumentError, UnknownDocumentError
 from web.addresses import mounted
 
@@ -79,7 +80,7 @@ def answer(status: int, detail: str, code: int | None = None, successor: str = "
     )[:100]
     page = render_template(
         "error.html",
-        **({"kb": None} if status >= 500 else {}),  # what failed may be the content itself
+        **({"kb": None, "site": NEUTRAL} if status >= 500 else {}),  # what failed may be the content itself
         status=status,
         title=title,
         detail=detail if status != 404 else "",

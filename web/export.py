@@ -21,8 +21,8 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from flask import Flask, render_template
 
+from kb.content.kinds import KINDS
 from kb.errors import KBError
-from kb.links.citations import COLLECTION
 from kb.links.replay import Answer, Get
 from kb.search.flat import flatten
 from web.context import NATURE_LABELS
@@ -292,7 +292,12 @@ def _clear(folder: Path) -> None:
 def _readme(app: Flask, files: dict[str, bytes]) -> str:
     kb: Snapshot = site_of(app).snapshot
     latest = max((d.updated for d in kb.corpus.documents), default="")
-    return f"""{COLLECTION}
+    site, terms = kb.corpus.site, kb.corpus.site.licence
+    deed = f"{terms.name}.\n{terms.page or terms.url}\n" if terms else ""
+    licence = f"Licence des textes et des données : {deed}" if deed else ""
+    paths = f"{', '.join(f'{f.path}/' for f in kb.corpus.taxonomy.facets if f.path):<22}"
+    folders = f"{', '.join(f'{kind.address}/' for kind in KINDS):<22}"
+    return f"""{site.title}
 Archive en fichiers de la version {kb.corpus.version[:8]} du contenu, dernière mise à jour {latest}.
 
 Pour lire : ouvrez index.html dans un navigateur. Rien d’autre n’est nécessaire, ni serveur, ni réseau.
@@ -301,9 +306,9 @@ Pour chercher : recherche/index.html (la recherche demande JavaScript ; tout le 
 Pour vérifier que rien n’a changé : sha256sum -c {SUMS}
 
 Ce que contient ce dossier ({len(files)} fichiers) :
-  cas/, pratiques/       les fiches : une page, et à côté le même texte en Markdown (.md), ses champs
+  {folders} les fiches : une page, et à côté le même texte en Markdown (.md), ses champs
                          en JSON (.json), sa citation en BibTeX (.bib), RIS (.ris) et CSL-JSON (.csl.json)
-  themes/, outils/…      les listes par terme
+  {paths} les listes par terme
   id/                    les adresses permanentes, qui mènent aux fiches
   donnees/               toute la base : cas.csv, documents.json, et leur dictionnaire
   recherche/             la recherche et ses données
@@ -311,9 +316,7 @@ Ce que contient ce dossier ({len(files)} fichiers) :
 Les anciennes adresses sont des pages qui mènent aux nouvelles. Les adresses absolues (citations, flux)
 sont celles de {app.config["BASE_URL"]}.
 
-Licence des textes et des données : Creative Commons BY-SA 4.0.
-https://creativecommons.org/licenses/by-sa/4.0/deed.fr
-"""
+{licence}"""
 
 
 def _json(value: object) -> str:

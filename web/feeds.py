@@ -10,7 +10,6 @@ from flask import Blueprint, Response, url_for
 
 from kb.content.documents import Document
 from kb.content.typography import french
-from kb.links.citations import COLLECTION, LICENCE, SITE
 from web.addresses import TermPlace, absolute
 from web.addresses import page as page_of
 from web.state import Snapshot, current
@@ -43,7 +42,8 @@ PAGES = (
 @blueprint.get("/flux.atom")
 def everything() -> Response:
     """All documents, those changed last first."""
-    return feed(COLLECTION, url_for("feeds.everything"), url_for("pages.home"), current().corpus.documents)
+    corpus = current().corpus
+    return feed(corpus.site.title, url_for("feeds.everything"), url_for("pages.home"), corpus.documents)
 
 
 @blueprint.get("/sitemap.xml")
@@ -77,7 +77,7 @@ def opensearch() -> Response:
     """The site as a search engine of the browser."""
     root = Element("OpenSearchDescription", xmlns=_OPENSEARCH)
     SubElement(root, "ShortName").text = "Base de cas"
-    SubElement(root, "Description").text = COLLECTION
+    SubElement(root, "Description").text = current().corpus.site.title
     SubElement(root, "InputEncoding").text = "UTF-8"
     SubElement(root, "Language").text = "fr"
     for kind, endpoint in (("text/html", "search.page"), ("application/atom+xml", "search.atom")):
@@ -94,8 +94,10 @@ def feed(title: str, address: str, page: str, documents: Iterable[Document]) -> 
     SubElement(root, "updated").text = _moment(newest[0].updated if newest else "1970-01-01")
     SubElement(root, "link", rel="self", type="application/atom+xml", href=absolute(address))
     SubElement(root, "link", rel="alternate", type="text/html", href=absolute(page))
-    SubElement(SubElement(root, "author"), "name").text = SITE
-    SubElement(root, "rights").text = f"CC BY-SA 4.0 ({LICENCE})"
+    site = current().corpus.site
+    SubElement(SubElement(root, "author"), "name").text = site.name
+    if site.licence:
+        SubElement(root, "rights").text = f"{site.licence.short} ({site.licence.url})"
     for document in newest:
         entry = SubElement(root, "entry")
         SubElement(entry, "id").text = absolute(url_for("documents.permalink", document=document))

@@ -17,7 +17,8 @@ def page() -> str:
     """The survey's figures, drawn, each with its table, its source and a citable address."""
     kb = current()
     notes = [d for d in kb.corpus.practices if d.practice and d.practice.charts]
-    others = [d for d in kb.corpus.practices if d.nature == "repere" and d not in notes]
+    natures = {note.nature for note in notes}
+    others = [d for d in kb.corpus.practices if d.nature in natures and d not in notes]
     return render_template("figures.html", notes=notes, others=others)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kb.content.documents import Corpus
+from kb.content.kinds import NATURES
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.schema import json_schema
 from kb.content.taxonomy import UNKNOWN, Taxonomy
@@ -13,21 +15,23 @@ Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 _WHOLE: Schema = {"type": "integer", "minimum": 0}
-_NATURE: Schema = {"enum": ["cas", "bonne-pratique", "piste", "repere"]}
+_NATURE: Schema = {"enum": list(NATURES)}
 _HOW: Schema = {"enum": ["exact", "forme", "synonyme", "correction"]}
 
 
-def description(taxonomy: Taxonomy, base: str) -> Schema:
+def description(corpus: Corpus, base: str) -> Schema:
     """The OpenAPI document of a site whose addresses start with `base`."""
+    taxonomy, site = corpus.taxonomy, corpus.site
+    licence = {"license": {"name": site.licence.short, "url": site.licence.url}} if site.licence else {}
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Démocratie locale numérique : la base de cas",
+            "title": site.title,
             "version": "1",
             "summary": "Recherche, fiches, suggestions et vocabulaire, en lecture seule",
             "description": "Lecture seule, sans clé, CORS ouvert. Chaque réponse porte un ETag ; les erreurs "
             "ont une seule forme, application/problem+json (RFC 9457).",
-            "license": {"name": "CC BY-SA 4.0", "identifier": "CC-BY-SA-4.0"},
+            **licence,
         },
         "servers": [{"url": base}],
         "paths": {

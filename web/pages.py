@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kb.content.kinds import kind_of_model
+from kb.content.kinds import KINDS, kind_of_model
 from kb.content.model import PracticeFields
+from kb.content.rendering import render_fragment
 from web.map import points
 from web.state import current
 from web.terms import counts
@@ -20,8 +21,10 @@ def home() -> str:
     """Promise, search, entries by facet, latest changes."""
     kb = current()
     facets = [(facet, counts(facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
+    held = [(kind, [d for d in kb.corpus.documents if d.kind is kind]) for kind in KINDS]
     latest = sorted(kb.corpus.documents, key=lambda d: (d.updated, d.title), reverse=True)[:LATEST]
-    return render_template("home.html", facets=facets, latest=latest, points=points(kb.corpus.cases))
+    places = points(kb.corpus.cases)
+    return render_template("home.html", held=held, facets=facets, latest=latest, points=places)
 
 
 @blueprint.get("/cas/")
@@ -43,7 +46,8 @@ def practices() -> str:
 @blueprint.get("/a-propos")
 def about() -> str:
     """Who, what, method, limits, licence."""
-    return render_template("about.html")
+    passages = [(part, render_fragment(part.text, "site.yaml")) for part in current().corpus.site.about]
+    return render_template("about.html", passages=passages)
 
 
 @blueprint.get("/aide")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request, url_for
 
 from kb import serialising
-from kb.links.citations import COLLECTION
 from kb.links.exchange import FORMATS
 from kb.links.tables import cell, markdown_table
 from kb.search.query import MAX_PER_PAGE, Hit, SearchQuery
@@ -70,7 +69,7 @@ def atom() -> Response:
     query = replace(query, page=1, per_page=MAX_PER_PAGE, sort="date")
     hits = answer_to(query).hits
     shown = replace(query, per_page=SearchQuery().per_page)
-    title = f"Recherche « {query.text} » – {COLLECTION}" if query.text else f"Recherche – {COLLECTION}"
+    title = f"Recherche{f' « {query.text} »' if query.text else ''} – {kb.corpus.site.title}"
     return feed(
         title,
         link(shown, "search.atom"),

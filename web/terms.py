@@ -13,7 +13,6 @@ from kb.content.documents import Document
 from kb.content.kinds import NATURES
 from kb.content.rendering import render_fragment
 from kb.content.taxonomy import Facet, Term
-from kb.links.citations import COLLECTION
 from kb.search.query import SearchQuery
 from web.addresses import TermPlace
 from web.feeds import feed
@@ -55,7 +54,7 @@ def page(place: TermPlace) -> str:
 def atom(place: TermPlace) -> Response:
     """The documents that carry a term, those changed last first."""
     return feed(
-        f"{place.term.label} – {COLLECTION}",
+        f"{place.term.label} – {current().corpus.site.title}",
         url_for("terms.atom", place=place),
         url_for("terms.page", place=place),
         _carrying(place),

@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.content.documents import Document
+from kb.content.documents import Corpus, Document
 from kb.content.kinds import kind_of_model
 from kb.content.model import CaseFields
 from kb.content.rendering import Rendering
 from kb.content.slugs import slugify
-from kb.content.taxonomy import Taxonomy, Term
+from kb.content.taxonomy import Term
 
 #: characters of an opening; a longer sentence is cut after a whole word
 LONGEST = 240
@@ -52,22 +52,20 @@ class Phase:
     cells: tuple[Cell, ...]
 
 
-def panorama(
-    cases: Sequence[Document], taxonomy: Taxonomy, rendering: Callable[[Document], Rendering]
-) -> tuple[Phase, ...]:
-    """The phases in the order of a case, the summary « En bref » left out; () without cases."""
-    facet = taxonomy.facet("collectivite")
+def panorama(corpus: Corpus, rendering: Callable[[Document], Rendering]) -> tuple[Phase, ...]:
+    """The phases that the site names, else every section of a case but the first; () without cases."""
+    cases, facet = corpus.cases, corpus.taxonomy.facet_of("collectivity.type")
     columns = [
         (term, [d for d in cases if d.case and d.case.collectivity.type == term.slug])
         for term in (facet.terms if facet else ())
     ]
     openings = {d.slug: {s.anchor: opening(s.text) for s in rendering(d).sections} for d in cases}
     phases = []
-    for title in list(kind_of_model(CaseFields).natures[0].sections)[1:]:
-        anchor = slugify(title)
+    titles = {slugify(title): title for title in kind_of_model(CaseFields).natures[0].sections}
+    for anchor in corpus.site.phases or list(titles)[1:]:
         cells = [_cell(term, held, anchor, openings) for term, held in columns if held]
         if cells:
-            phases.append(Phase(title, anchor, tuple(cells)))
+            phases.append(Phase(titles[anchor], anchor, tuple(cells)))
     return tuple(phases)
 
 

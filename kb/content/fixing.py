@@ -29,7 +29,18 @@ KEY_ORDER = (
 _SAID = frozenset(
     (
         *("label", "plural", "definition", "scope", "introduction"),
-        *("tagline", "description", "provenance", "promise", "limits", "title", "short", "lead", "text"),
+        *(
+            "tagline",
+            "description",
+            "provenance",
+            "credit",
+            "promise",
+            "limits",
+            "title",
+            "short",
+            "lead",
+            "text",
+        ),
     )
 )
 

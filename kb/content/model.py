@@ -157,7 +157,7 @@ class Cost(Frozen):
 class KeyFigure(Frozen):
     """A figure worth remembering, with its unit and source."""
 
-    label: Text = Field(description="Ce qui est compté", examples=["Votants du budget participatif"])
+    label: Text = Field(description="Ce qui est compté", examples=["Votants"])
     value: Number = Field(description="Valeur, sans espace ni unité", examples=[9498])
     unit: Text | None = Field(None, description="Unité", examples=["votants"])
     approx: bool = Field(False, description="true si la source dit « environ »")
@@ -197,7 +197,9 @@ class Source(Frozen):
         description="Nom court, appelé par [^id] et par les champs « source »", examples=["fiche"]
     )
     title: Text = Field(description="Titre")
-    publisher: Text | None = Field(None, description="Éditeur ou auteur", examples=["Décider ensemble"])
+    publisher: Text | None = Field(
+        None, description="Éditeur ou auteur", examples=["Observatoire local"]
+    )
     url: Url | None = Field(None, description="Adresse")
     date: DateText | None = Field(None, description="Date de publication", examples=["2020"])
     accessed: DateText | None = Field(None, description="Date de consultation", examples=["2020-02-22"])

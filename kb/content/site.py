@@ -80,6 +80,9 @@ class SiteFields(Frozen):
     provenance: Text | None = Field(
         None, description="D’où viennent les textes, après la licence", examples=["d’après les fiches de…"]
     )
+    credit: Text | None = Field(
+        None, description="La même chose en entier, dans « À propos » et les mentions légales"
+    )
     promise: Text | None = Field(None, description="Grand titre de l’accueil")
     limits: Text | None = Field(None, description="Ce que la base n’est pas, en Markdown, sur l’accueil")
     examples: tuple[ExampleQuery, ...] = Field((), description="Recherches proposées sur l’accueil")

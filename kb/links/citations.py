@@ -13,15 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.content.documents import Document
+from kb.content.site import NEUTRAL, SiteFields
 from kb.content.typography import french
 from kb.formatting import date
 from kb.links.history import Version
-
-#: who signs where no publisher is configured, and the collection that every document belongs to
-SITE = "Démocratie locale numérique"
-COLLECTION = "Démocratie locale numérique : la base de cas"
-LANGUAGE = "fr-FR"
-LICENCE = "https://creativecommons.org/licenses/by-sa/4.0/"
 
 
 @dataclass(frozen=True)
@@ -32,6 +27,8 @@ class Citation:
     version: Version
     #: start of absolute addresses
     base: str
+    #: the base that signs, and the collection that every document belongs to
+    site: SiteFields = NEUTRAL
     #: who publishes the site, or ""
     publisher: str = ""
     #: anchor and title of the part; "" for the whole document
@@ -66,17 +63,17 @@ class Citation:
             "id": self.key,
             "type": "chapter" if self.part else "report",
             "title": self.title,
-            "author": [{"literal": SITE}],
+            "author": [{"literal": self.site.name}],
             "issued": {"date-parts": [parts]},
             "edition": self.edition,
             "URL": self.url,
-            "language": LANGUAGE,
+            "language": self.site.language,
             "abstract": french(self.document.summary),
         }
         if self.part:
             item["container-title"] = french(self.document.title)
             del item["abstract"]
-        item["collection-title"] = COLLECTION
+        item["collection-title"] = self.site.title
         if self.publisher:
             item["publisher"] = self.publisher
         return item

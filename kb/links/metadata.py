@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from kb.content.model import CaseFields, Source
 from kb.content.typography import french
-from kb.links.citations import COLLECTION, LANGUAGE, LICENCE, SITE, Citation
+from kb.links.citations import Citation
 
 
 def json_ld(citation: Citation) -> str:
     """The document as schema.org `Report`, safe inside a `<script>` element."""
-    document = citation.document
+    document, site = citation.document, citation.site
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Report",
@@ -23,14 +23,13 @@ def json_ld(citation: Citation) -> str:
         "name": citation.title,
         "headline": citation.title,
         "abstract": french(document.summary),
-        "inLanguage": LANGUAGE,
+        "inLanguage": site.language,
         "dateModified": document.updated,
         "version": str(citation.version),
-        "license": LICENCE,
         "isAccessibleForFree": True,
-        "author": {"@type": "Organization", "name": SITE},
-        "publisher": {"@type": "Organization", "name": citation.publisher or SITE},
-        "isPartOf": {"@type": "CollectionPage", "name": COLLECTION, "url": f"{citation.base}/"},
+        "author": {"@type": "Organization", "name": site.name},
+        "publisher": {"@type": "Organization", "name": citation.publisher or site.name},
+        "isPartOf": {"@type": "CollectionPage", "name": site.title, "url": f"{citation.base}/"},
         "keywords": [*document.fields.themes, *document.fields.tool_types],
         "citation": [_source(source) for source in document.fields.sources],
         "hasPart": [
@@ -38,6 +37,8 @@ def json_ld(citation: Citation) -> str:
             for s in document.sections
         ],
     }
+    if site.licence:
+        data["license"] = site.licence.url
     if document.case:
         data["spatialCoverage"] = _place(document.case)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -46,31 +47,31 @@ def json_ld(citation: Citation) -> str:
 
 def tags(citation: Citation) -> tuple[tuple[str, str, str], ...]:
     """(attribute, name, content) of the `<meta>` elements: Highwire, Dublin Core, Open Graph."""
-    document = citation.document
+    document, site = citation.document, citation.site
     day = citation.version.date.replace("-", "/")
-    publisher = citation.publisher or SITE
+    publisher = citation.publisher or site.name
     return (
         ("name", "citation_title", citation.title),
-        ("name", "citation_author", SITE),
+        ("name", "citation_author", site.name),
         ("name", "citation_publication_date", day),
         ("name", "citation_technical_report_institution", publisher),
         ("name", "citation_technical_report_number", document.id),
-        ("name", "citation_language", "fr"),
+        ("name", "citation_language", site.language[:2]),
         ("name", "citation_abstract_html_url", citation.base + document.permalink),
         ("name", "DC.title", citation.title),
-        ("name", "DC.creator", SITE),
+        ("name", "DC.creator", site.name),
         ("name", "DC.publisher", publisher),
         ("name", "DC.date", citation.version.date),
         ("name", "DC.type", "Text"),
-        ("name", "DC.language", "fr"),
+        ("name", "DC.language", site.language[:2]),
         ("name", "DC.identifier", citation.url),
-        ("name", "DC.rights", LICENCE),
+        *([("name", "DC.rights", site.licence.url)] if site.licence else []),
         ("property", "og:type", "article"),
         ("property", "og:title", citation.title),
         ("property", "og:description", french(document.summary)),
         ("property", "og:url", citation.base + document.permalink),
-        ("property", "og:site_name", COLLECTION),
-        ("property", "og:locale", "fr_FR"),
+        ("property", "og:site_name", site.title),
+        ("property", "og:locale", site.language.replace("-", "_")),
         ("property", "article:modified_time", document.updated),
     )
 
@@ -84,12 +85,12 @@ def coins(citation: Citation) -> str:
             "rft.genre": "report",
             "rft.btitle": citation.title,
             "rft.title": citation.title,
-            "rft.aucorp": SITE,
-            "rft.pub": citation.publisher or SITE,
+            "rft.aucorp": citation.site.name,
+            "rft.pub": citation.publisher or citation.site.name,
             "rft.date": citation.version.date,
             "rft.edition": citation.edition,
-            "rft.series": COLLECTION,
-            "rft.language": "fr",
+            "rft.series": citation.site.title,
+            "rft.language": citation.site.language[:2],
             "rft_id": citation.url,
         }
     )

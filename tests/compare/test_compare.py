@@ -134,7 +134,7 @@ def test_a_chart_tells_each_value_in_words_and_draws_it_to_scale(corpus: Corpus,
 
 
 def test_the_panorama_shows_each_passage_or_names_who_is_silent(real: Corpus) -> None:
-    for phase in panorama(real.cases, real.taxonomy, render):
+    for phase in panorama(real, render):
         for cell in phase.cells:
             told = [passage.document for passage in cell.passages]
             assert {*told, *cell.silent} == {
