@@ -12,7 +12,7 @@ from kb.content.documents import Corpus, Document
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy, Term
 from kb.errors import Problem
-from kb.search.query import Hit, Results
+from kb.search.query import AbsentPlace, Hit, Results
 
 
 def document_row(document: Document, base: str = "") -> dict[str, Any]:
@@ -63,6 +63,7 @@ def results(found: Results, corpus: Corpus, base: str = "") -> dict[str, Any]:
         "total": found.total,
         "answering": found.answering,
         "unknown": list(found.unknown),
+        "places": [_place(place, corpus, base) for place in found.places],
         "page": found.query.page,
         "pages": found.pages,
         "per_page": found.query.per_page,
@@ -124,6 +125,17 @@ def problem(found: Problem) -> dict[str, Any]:
         "hint": found.hint,
         "rule": found.rule,
         "level": found.level,
+    }
+
+
+def _place(place: AbsentPlace, corpus: Corpus, base: str) -> dict[str, Any]:
+    """A place that the base lacks, with the nearest cases."""
+    near = [corpus.by_slug[slug] for slug in place.near]
+    return {
+        "typed": place.typed,
+        "label": place.label,
+        "population": place.population,
+        "near": [{"slug": d.slug, "title": d.title, "url": base + d.permalink} for d in near],
     }
 
 

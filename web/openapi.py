@@ -278,6 +278,8 @@ def _results() -> Schema:
         }
     )
     correction = _object({"q": _TEXT, "total": _WHOLE, "applied": {"type": "boolean"}})
+    near = _object({"slug": _TEXT, "title": _TEXT, "url": _TEXT})
+    place = _object({"typed": _TEXT, "label": _TEXT, "population": _WHOLE, "near": _list(near)})
     relaxation = _object(
         {"facet": _TEXT, "value": _TEXT, "exclude": {"type": "boolean"}, "label": _TEXT, "total": _WHOLE}
     )
@@ -293,6 +295,7 @@ def _results() -> Schema:
             "correction": {"anyOf": [correction, {"type": "null"}]},
             "answering": _WHOLE,
             "unknown": _list(_TEXT),
+            "places": _list(place),
             "all_words": _WHOLE,
             "expansions": _list(_object({"typed": _TEXT, "label": _TEXT})),
             "relaxations": _list(relaxation),

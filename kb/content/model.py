@@ -197,9 +197,7 @@ class Source(Frozen):
         description="Nom court, appelé par [^id] et par les champs « source »", examples=["fiche"]
     )
     title: Text = Field(description="Titre")
-    publisher: Text | None = Field(
-        None, description="Éditeur ou auteur", examples=["Observatoire local"]
-    )
+    publisher: Text | None = Field(None, description="Éditeur ou auteur", examples=["Observatoire local"])
     url: Url | None = Field(None, description="Adresse")
     date: DateText | None = Field(None, description="Date de publication", examples=["2020"])
     accessed: DateText | None = Field(None, description="Date de consultation", examples=["2020-02-22"])

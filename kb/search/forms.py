@@ -15,14 +15,16 @@ from functools import lru_cache
 
 import simplemma
 
+from kb.content.slugs import fold
+
 #: dots that people put in inclusive words: middle dot, bullet, hyphenation point, word separators…
 DOTS = "·•∙⋅‧⸱・●․"
 _BASE = r"[^\W\d_]{2,}"
 #: what a feminine adds or changes, longest first; a doubled consonant is checked against the word
 _ENDING = (
-    "(?:oresse|esse|euse|trice|teuse|rice|ière|iere|ienne|ère|ere|enne|onne|elle|ette|eure|ale|ive|ice|"
+    "(?:oresse|esse|euse|trice|teuse|rice|iere|ienne|ere|enne|onne|elle|ette|eure|ale|ive|ice|"
     "nne|lle|sse|tte|se|ve|ne|le|te|fe|ke|que|e)"
-)
+).replace("e", "[eéèêë]")
 _DOT = rf"[{DOTS}]"
 #: what may follow the beginning of an inclusive spelling
 SIGNS = frozenset(f"{DOTS}(./‑‐-")
@@ -51,7 +53,7 @@ def inclusive(text: str, start: int = 0) -> tuple[str, int] | None:
     if not match:
         return None
     base = match["base"].lower()
-    ending = (match["ending"] or match["ending_in"] or match["ending_sign"] or "").lower()
+    ending = fold(match["ending"] or match["ending_in"] or match["ending_sign"] or "")
     plural = next((match[name] for name in _PLURALS if match[name]), "")
     if match["sign"] and not _is_gender(match, base, ending):
         return None
@@ -66,24 +68,27 @@ def _is_gender(match: re.Match[str], base: str, ending: str) -> bool:
     return doubles and (ending not in _PRONOUNS or ending in _DOUBLED or match["apart"] is not None)
 
 
-#: names that the dictionary takes for a form of another word: pari, dater
-_NAMES = frozenset(("paris", "data"))
+_FEMININE = re.compile("(?:rice|euse|ère)s?$")
+_MAY_HIDE = re.compile(f"[td]$|{_FEMININE.pattern}")
+_INFINITIVE = re.compile("(?:er|ir|re)$")
 _PLURALS = ("plural", "plural_dot", "plural_in", "plural_after", "plural_paren", "plural_sign")
 
 
 @lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
-    """The dictionary form of a word given with its accents: participent → participer, élues → élu.
+    """The infinitive or masculine of a word given with its accents: participent → participer; else the word.
 
-    A verb in « -ent » that is typed without its accents is no word of the dictionary: « evaluent »
-    gives evaluer, which the stems then join to évaluer.
+    Only of third persons (« veulent », « reçoit », « répond ») and of feminines that change more than
+    an ending (« actrices »): nouns that look like a form of a verb (données, rendez-vous) are left alone.
+    A verb in « -ent » that is typed without its accents is no word of the dictionary: « evaluent » gives
+    evaluer, which the stems then join to évaluer.
     """
-    if word in _NAMES:
+    if not _MAY_HIDE.search(word):
         return word
     found = simplemma.lemmatize(word, lang="fr").lower()
     if found == word and len(word) > 5 and word.endswith("ent") and not is_ordinary(word):
         return word.removesuffix("nt") + "r"
-    return found
+    return found if _INFINITIVE.search(found) or _FEMININE.search(word) else word
 
 
 @lru_cache(maxsize=100_000)

@@ -6,9 +6,14 @@ acronym, as a corrected spelling. `ranking` weighs them; this module only finds 
 
 from __future__ import annotations
 
+from collections.abc import Collection as Collection_
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kb.search.absent import AbsentPlaces
 from kb.search.analysis import (
     Token,
     inflections_of,
@@ -24,10 +29,12 @@ from kb.search.analysis import (
 from kb.search.collection import EMPTY, Collection, Positions, held_in, merged
 from kb.search.expansion import LONGEST, Found, Saying, Thesaurus
 from kb.search.parsing import Request
-from kb.search.query import MAX_WORDS, Expansion, How
+from kb.search.query import MAX_WORDS, AbsentPlace, Expansion, How
 from kb.search.spelling import Spelling
 
 MAX_UNKNOWN = 6  # words of one query that are respelt
+#: letters from which a word typed alone may be respelt without asking
+SURE_LETTERS = 6
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class Respelt:
 
     form: str
     reading: Reading
+    #: False where it may only be proposed
+    is_sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,11 @@ class Matched:
     expansions: tuple[Expansion, ...] = ()
     #: (start, end, spelling) of each correction in the request's text
     corrections: tuple[tuple[int, int, str], ...] = ()
+    #: False where a correction may only be proposed
+    is_sure: bool = True
     notices: tuple[str, ...] = ()
+    #: places of the query that the base has no case of
+    places: tuple[AbsentPlace, ...] = ()
     #: words that no document holds, as typed; those that may be misspelt are among `words` too
     unknown: tuple[Token, ...] = ()
     #: those that nothing is like, which count for nothing
@@ -108,10 +121,16 @@ class Matcher:
     """Finds words, phrases, synonyms, corrections and names; holds no state of a query."""
 
     def __init__(
-        self, collection: Collection, thesaurus: Thesaurus, spelling: Spelling, names: Names
+        self,
+        collection: Collection,
+        thesaurus: Thesaurus,
+        spelling: Spelling,
+        names: Names,
+        places: AbsentPlaces,
     ) -> None:
         """Work on these, all of them fixed."""
         self.collection, self.thesaurus, self.spelling, self.names = collection, thesaurus, spelling, names
+        self.places = places
 
     def match(self, request: Request) -> Matched:
         """Every word, phrase and exclusion of the request, met with the collection.
@@ -120,7 +139,14 @@ class Matcher:
         """
         request, notices = self._rarest(request)
         unknown = self._unknown(request)
-        near = self._respell([request.tokens[place] for place in unknown], request)
+        absent = self.places.find(request.text, request.tokens, lambda token: bool(self.forms_of(token)))
+        in_places = {index for place in absent for index in place.words}
+        told = tuple(self.places.told(request.text, request.tokens, place) for place in absent)
+        unknown_words = [at for at in unknown if at not in in_places]
+        near = self._respell([request.tokens[at] for at in unknown_words], request)
+        name = self._as_a_name(request, unknown_words)
+        if name:
+            near |= {request.tokens[at]: name[1] for at in unknown_words if request.tokens[at] in name[0]}
         strange = tuple(request.tokens[place] for place in unknown)
         request = request.without([place for place in unknown if request.tokens[place] not in near])
         asked, places = [request.tokens[place] for place in request.significant], request.significant
@@ -158,6 +184,10 @@ class Matcher:
                     respelt[index].form if index in respelt else "",
                 )
             )
+        if name:
+            first, last = name[0][0].start, name[0][-1].end
+            corrections = [c for c in corrections if not first <= c[0] < last]
+            corrections.append((first, last, name[1].reading.label))
         phrases = tuple(self._phrase(phrase, number) for number, phrase in enumerate(request.phrases))
         excluded = tuple(self._excluded(words) for words in request.excluded)
         phrased = [[(n, t.form) for n, t in enumerate(p)] for p in request.phrases]
@@ -170,7 +200,9 @@ class Matcher:
             excluded,
             self._expansions(request, said),
             tuple(corrections),
+            all(respelt.is_sure for respelt in near.values()),
             request.notices + notices,
+            told,
             strange,
             tuple(token for token in strange if token not in near),
             named,
@@ -251,21 +283,13 @@ class Matcher:
         return [place for place, _ in plain if place not in told and self._is_strange(request.tokens[place])]
 
     def _is_strange(self, token: Token) -> bool:
-        return not (
-            self.forms_of(token)
-            or self.spelling.starting_with(token.form)
-            or self.thesaurus.sayings_with(token.form)
-        )
+        return not (self.forms_of(token) or self.thesaurus.sayings_with(token.form))
 
     def _direct(self, token: Token, group: Positions) -> list[Reading]:
         exact = self.collection.positions(token.form)
         readings = [Reading("exact", exact)] if exact.size else []
         if group.size > exact.size:
             readings.append(Reading("forme", group, whole=True))
-        elif not group.size:
-            forms = self.spelling.starting_with(token.form)
-            if forms:
-                readings.append(Reading("forme", self.collection.union(forms)))
         return readings
 
     def _joined(self, request: Request) -> dict[int, tuple[Reading, ...]]:
@@ -297,10 +321,27 @@ class Matcher:
             if token.is_number or len(found) >= MAX_UNKNOWN:
                 continue
             respelt = self._nearest(token.form, beside)
+            if respelt and len(request.significant) == 1 and len(token.form) < SURE_LETTERS:
+                respelt = replace(respelt, is_sure=False)
             if respelt:
                 found[token] = respelt
                 beside.append(respelt.reading.positions)
         return found
+
+    def _as_a_name(
+        self, request: Request, unknown: Sequence[int]
+    ) -> tuple[tuple[Token, ...], Respelt] | None:
+        """A run of words, one of them unknown, and the name of a case that it is like as a whole."""
+        asked = [request.tokens[place] for place in request.significant]
+        at = [number for number, place in enumerate(request.significant) if place in unknown]
+        found = self.names.nearest([token.form for token in asked], at)
+        if not found:
+            return None
+        start, end, name = found
+        words = list(tokens(normalise(name)))
+        starts = self.phrase_positions([(n, self.collection.positions(w.form)) for n, w in enumerate(words)])
+        form = "".join(word.form for word in words if not is_stop_word(word.form))
+        return tuple(asked[start:end]), Respelt(form, Reading("correction", starts, len(words), name))
 
     def _nearest(self, form: str, beside: Sequence[Positions]) -> Respelt | None:
         split = self.spelling.split(form)
@@ -318,6 +359,14 @@ class Matcher:
                 said = self._synonyms(0, list(self.thesaurus.find([(0, nearest)])))
                 group = merged([reading.positions for reading in said or self._partly_said(word)])
             return Respelt(nearest, Reading("correction", group, 1, spelt))
+        return self._begun(form)
+
+    def _begun(self, form: str) -> Respelt | None:
+        """The most widespread word that begins as typed, which is only proposed: « consul »."""
+        for begun in self.spelling.starting_with(form, 1):
+            spelt = self.spelling.spelling_of(begun)
+            group = self.collection.union(self.forms_of(Token(spelt, begun, 0, 0)))
+            return Respelt(begun, Reading("correction", group, 1, spelt), is_sure=False)
         return None
 
     def _synonyms(self, place: int, said: Sequence[Found]) -> list[Reading]:
@@ -415,6 +464,11 @@ class Names:
                 self._platforms.setdefault(_joined_key(name), set()).add(number)
         self._by_key.pop("", None)
         self._platforms.pop("", None)
+        #: names of cases by key, as they are written
+        self._written: dict[str, str] = {}
+        for row in collection.rows:
+            for name in row.names if row.nature == "cas" else ():
+                self._written.setdefault(_joined_key(name), name)
 
     def find(self, runs: Sequence[Sequence[tuple[int, str]]]) -> dict[int, float]:
         """Documents named by runs of (place, form), with how surely."""
@@ -425,6 +479,26 @@ class Names:
                 for end in range(start + 1, min(start + LONGEST, len(forms)) + 1):
                     self._look(forms[start:end], (end - start) / len(forms), found)
         return found
+
+    def nearest(self, forms: Sequence[str], unknown: Collection_[int]) -> tuple[int, int, str] | None:
+        """(first word, end, name) of the run most like the name of a case, of several words, one unknown.
+
+        The more unknown words it explains the better.
+
+        « marc en bareuil » is nearer to a name as a whole than each of its words to another word.
+        """
+        found: list[tuple[int, float, tuple[int, int, str]]] = []
+        for start in range(len(forms)):
+            for end in range(start + 2, min(start + LONGEST, len(forms)) + 1):
+                key, inside = "".join(forms[start:end]), sum(start <= at < end for at in unknown)
+                if len(key) < NAME_LETTERS or not inside:
+                    continue
+                near = process.extractOne(
+                    key, self._written.keys(), scorer=OSA.normalized_similarity, score_cutoff=LIKE_A_NAME
+                )
+                if near and near[0][0] == key[0]:
+                    found.append((inside, near[1], (start, end, self._written[near[0]])))
+        return max(found)[2] if found else None
 
     def _look(self, forms: Sequence[str], share: float, found: dict[int, float]) -> None:
         """Add what these forms name; the title of a note is surer the more of the query it takes."""
@@ -444,6 +518,8 @@ class Names:
         return bool(held) and min(held) <= 1 + self.collection.size * COMMON_NAME
 
 
+#: likeness from which several words are taken for a name, and letters that they have at least
+LIKE_A_NAME, NAME_LETTERS = 0.75, 8
 #: how surely the title of a note names it, beside the name of a collectivity
 TITLE_SURENESS = 0.5
 #: a platform's name whose rarest word stands in more than this share of documents is no name

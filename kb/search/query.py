@@ -164,6 +164,20 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
+class AbsentPlace:
+    """A French place that the query names and that no case is about."""
+
+    #: as typed
+    typed: str
+    #: « Lens (Pas-de-Calais) »
+    label: str
+    #: inhabitants; 0 where the list does not tell
+    population: int
+    #: slugs of the nearest cases by type and size, best first
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """The answer to one search."""
 
@@ -181,6 +195,8 @@ class Results:
     relaxations: tuple[Relaxation, ...] = ()
     #: words of the query that no document holds, as typed: they cost nothing
     unknown: tuple[str, ...] = ()
+    #: places of the query that the base has no case of
+    places: tuple[AbsentPlace, ...] = ()
     #: what was not read of the query, in French: words beyond the limit, time bound…
     notices: tuple[str, ...] = ()
     #: True where the time bound left something out: not an answer to keep

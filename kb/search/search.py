@@ -17,6 +17,7 @@ from kb.content.documents import Corpus
 from kb.content.kinds import NATURES
 from kb.content.slugs import fold
 from kb.errors import UnknownDocumentError
+from kb.search.absent import AbsentPlaces
 from kb.search.collection import Collection, Mask, Positions
 from kb.search.expansion import Thesaurus
 from kb.search.explanation import Explanation, explain
@@ -60,7 +61,11 @@ class Searcher:
         self.ranking = Ranking(collection)
         thesaurus = Thesaurus(taxonomy, collection.rows)
         self.matcher = Matcher(
-            collection, thesaurus, Spelling(collection, thesaurus.words), Names(collection)
+            collection,
+            thesaurus,
+            Spelling(collection, thesaurus.words),
+            Names(collection),
+            AbsentPlaces(corpus.cases),
         )
         self.suggestions = Suggestions(taxonomy, collection.rows, phrases)
         self._browse = _order(collection, lambda row: (_nature(row.nature), fold(row.title), row.slug))
@@ -100,6 +105,7 @@ class Searcher:
             all_words=int((ranked.complete & kept).sum()),
             expansions=matched.expansions,
             relaxations=relaxations,
+            places=matched.places,
             unknown=tuple(request.text[token.start : token.end] for token in unknown),
             notices=(*matched.notices, *((LATE,) if time.cut else ())),
             cut=time.cut,
@@ -139,7 +145,7 @@ class Searcher:
         Filters do not decide it: a value's count must be what one gets by adding the value.
         """
         text = _respelt(request.text, ranked.matched)
-        if not ranked.found.any():
+        if not ranked.found.any() and ranked.matched.is_sure:
             better = self.ranking.rank(ranked.matched, corrected=True)
             found = self._found(query, better)
             left = self.facets.filtered(found, query.filters)
@@ -149,7 +155,7 @@ class Searcher:
         better = self.ranking.rank(self.matcher.match(parse(text)))
         left = self.facets.filtered(self._found(query, better), query.filters)
         total = int(left.sum())
-        if (better.complete & better.answering & left).any():
+        if (better.answering & left).any():
             return ranked, answers, kept, Correction(text, total, applied=False)
         return ranked, answers, kept, None
 
@@ -224,9 +230,10 @@ class Searcher:
         if how == "exact":
             return (word.form,)
         if how == "forme":
-            forms = word.forms or self.matcher.spelling.starting_with(word.form)
             held = [
-                form for form in forms if self.collection.within(number, self.collection.positions(form)).size
+                form
+                for form in word.forms
+                if self.collection.within(number, self.collection.positions(form)).size
             ]
             return tuple(held[:MAX_FOUND]) or tuple(r.label for r in word.readings if r.label)
         labels = [

@@ -21,12 +21,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.analysis import tokens
+from kb.search.analysis import is_stop_word, tokens
 from kb.search.collection import EMPTY, Collection, Positions, held_in
 
 MIN_LETTERS, MIN_BEGINNING = 4, 5
 TWO_FAULTS_FROM = 8
 SHORT, LONG = 6, 12
+SPLIT_LETTERS = 3  # letters of each of two words written as one
 LONGEST_WORD = 30  # letters that are compared
 #: words at most between a candidate and a word of the query that it stands beside
 BESIDE = 3
@@ -77,7 +78,10 @@ class Spelling:
         """
         self.collection, self._others = collection, others
         held = dict.fromkeys((*collection.vocabulary, *others))
-        self.forms = sorted(form for form in held if len(form) > 2 and not form[0].isdigit())
+        self.forms = sorted(
+            form for form in held if len(form) > 2 and not (form[0].isdigit() or is_stop_word(form))
+        )
+        self._forms = frozenset(self.forms)
         self._masks = np.fromiter(map(_mask, self.forms), np.uint64, len(self.forms))
         self._lengths = np.fromiter(map(len, self.forms), np.int64, len(self.forms))
         self._firsts = np.fromiter((ord(form[0]) for form in self.forms), np.int64, len(self.forms))
@@ -115,9 +119,9 @@ class Spelling:
     def split(self, form: str) -> tuple[str, str] | None:
         """Two words written as one, where they stand side by side somewhere: « budgetparticipatif »."""
         best, most = None, 0
-        for cut in range(2, len(form) - 1):
+        for cut in range(SPLIT_LETTERS, len(form) - SPLIT_LETTERS + 1):
             left, right = form[:cut], form[cut:]
-            if left in self.collection.vocabulary and right in self.collection.vocabulary:
+            if {left, right} <= self._forms:
                 first, second = self.collection.positions(left), self.collection.positions(right)
                 together = int(held_in(first + 1, second).sum())
                 if together > most:

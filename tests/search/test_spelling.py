@@ -170,3 +170,37 @@ def test_what_looks_like_no_word_is_mended_even_without_company(tmp_path: Path) 
 
     assert correction is not None
     assert correction.text == "implication agents"
+
+
+@pytest.mark.parametrize("text", ["CCAS", "dépt", "trois", "consul", "Lens", "Nice"])
+def test_a_short_word_alone_is_never_respelt_without_asking(served: Index, text: str) -> None:
+    results = served.search(SearchQuery(text))
+
+    assert results.correction is None or not results.correction.applied
+
+
+def test_the_beginning_of_a_word_is_only_proposed(served: Index) -> None:
+    results = served.search(SearchQuery("consul"))
+
+    assert results.total == 0
+    assert results.correction is not None
+    assert (results.correction.text, results.correction.applied) == ("consultation", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "corrected"),
+    [
+        ("marc en bareuil", "marcq-en-baroeul", "Marcq-en-Barœul"),
+        ("saint germin en laye", "saint-germain-en-laye", "Saint-Germain-en-Laye"),
+        ("loire atlantik", "loire-atlantique", "Loire-Atlantique"),
+        ("metropole europeene de lile", "metropole-europeenne-de-lille", "Métropole européenne de Lille"),
+    ],
+)
+def test_a_query_is_first_held_whole_against_the_names(
+    served: Index, text: str, slug: str, corrected: str
+) -> None:
+    results = served.search(SearchQuery(text))
+
+    assert results.hits[0].slug == slug
+    assert results.correction is not None
+    assert results.correction.text == corrected

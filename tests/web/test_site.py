@@ -309,3 +309,13 @@ def _elements(html: str) -> list[str]:
     parser = _Elements()
     parser.feed(html)
     return parser.names
+
+
+def test_a_place_that_the_base_lacks_is_told_with_the_nearest_cases(client: FlaskClient) -> None:
+    page = client.get("/recherche?q=Lens").text
+
+    assert "Lens (Pas-de-Calais) n’a pas de fiche dans la base." in page
+    assert 'href="/cas/boisjoli"' in page.partition("n’a pas de fiche")[2]
+    told = client.get("/api/v1/search?q=Lens").get_json()
+    assert told["places"][0]["label"] == "Lens (Pas-de-Calais)"
+    assert (told["correction"], told["unknown"]) == (None, ["Lens"])

@@ -1,0 +1,17 @@
+"""The search over the real documents, opened once for all tests of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kb.content.documents import Corpus
+from kb.search.index import Index, ensure_index
+
+
+@pytest.fixture(scope="session")
+def served(real: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The index of the real documents."""
+    with ensure_index(real, tmp_path_factory.mktemp("served")) as opened:
+        yield opened
