@@ -56,14 +56,15 @@ def like_mine() -> str:
     """Cases ranked by likeness to a collectivity, with reasons."""
     kb = current()
     profile, faults = _profile(kb)
-    found = nearest(profile, kb.corpus.cases) if profile != Profile() else ()
+    found = nearest(profile, kb.corpus.cases, weights=kb.corpus.site.near) if profile != Profile() else ()
     answers = [(near, [reason(kb, near, c) for c in near.contributions]) for near in found[:10]]
     return render_template("like_mine.html", answers=answers, faults=faults, given=request.args)
 
 
 def near_cases(kb: Snapshot, document: Document, count: int = 3) -> list[tuple[Near, list[str]]]:
     """The cases nearest to a case, with what they share."""
-    found = nearest(profile_of(document), kb.corpus.cases, without=document.slug)[:count]
+    profile, weights = profile_of(document), kb.corpus.site.near
+    found = nearest(profile, kb.corpus.cases, document.slug, weights)[:count]
     return [
         (near, [reason(kb, near, c) for c in near.contributions if (c.likeness or 0) >= TELLING])
         for near in found

@@ -138,7 +138,7 @@ class Exporter:
             yield from (f"{document.permalink.rpartition('/')[0]}/{old}" for old in document.fields.aliases)
         for identifier, entry in kb.links.register.ledger.documents.items():
             yield f"/id/{identifier}"
-            yield from (f"/{folder}/{slug}" for slug in entry.slugs for folder in ("cas", "pratiques"))
+            yield from (f"/{kind.address}/{slug}" for slug in entry.slugs for kind in KINDS)
         for facet in kb.corpus.taxonomy.facets:
             if facet.path:
                 yield from (f"/{facet.path}/{slug}" for slug in facet.by_slug)

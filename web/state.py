@@ -21,6 +21,7 @@ from pathlib import Path
 from flask import Flask, current_app, g
 
 from kb.content.documents import Corpus, Document
+from kb.content.kinds import KINDS
 from kb.content.loading import Loaded, load_corpus
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
@@ -169,7 +170,7 @@ class Site:
 
 
 def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
-    for folder in (root, root / "cases", root / "practices"):
+    for folder in (root, *(root / kind.folder for kind in KINDS)):
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:

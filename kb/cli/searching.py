@@ -55,7 +55,8 @@ def search(
     """Chercher dans les fiches."""
     opened, corpus = open_index(root)
     wanted = []
-    for text in (*filters, *(f"theme={theme}" for theme in themes)):
+    by_theme = corpus.taxonomy.facet_of("themes")
+    for text in (*filters, *(f"{by_theme.name if by_theme else 'theme'}={theme}" for theme in themes)):
         facet, sign, value = text.partition("=")
         if not sign or corpus.taxonomy.facet(facet) is None:
             known = ", ".join(facet.name for facet in corpus.taxonomy.facets)

@@ -10,13 +10,13 @@ the weights asked, so 1 is the same on every count.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kb.compare.profile import Profile, profile_of
 from kb.content.documents import Document
+from kb.content.site import EQUAL, Weights
 
-WEIGHTS = {"type": 3.0, "inhabitants": 3.0, "budget": 2.0, "fte": 2.0, "tool_types": 2.0}
 #: likeness from which a criterion is named as a reason
 TELLING = 0.5
 
@@ -25,7 +25,7 @@ TELLING = 0.5
 class Contribution:
     """What one criterion added for one case."""
 
-    #: key of WEIGHTS
+    #: field of Weights
     criterion: str
     #: part of the score, from 0 to weight / weights asked
     amount: float
@@ -43,13 +43,16 @@ class Near:
     contributions: tuple[Contribution, ...]
 
 
-def nearest(profile: Profile, cases: Iterable[Document], without: str = "") -> tuple[Near, ...]:
+def nearest(
+    profile: Profile, cases: Iterable[Document], without: str = "", weights: Weights = EQUAL
+) -> tuple[Near, ...]:
     """The cases by likeness to `profile`, best first, then by slug; `without` is the slug to leave out."""
-    found = [_compare(profile, document) for document in cases if document.slug != without]
+    counted = weights.model_dump()
+    found = [_compare(profile, document, counted) for document in cases if document.slug != without]
     return tuple(sorted(found, key=lambda near: (-near.score, near.document.slug)))
 
 
-def _compare(profile: Profile, document: Document) -> Near:
+def _compare(profile: Profile, document: Document, weights: Mapping[str, float]) -> Near:
     other = profile_of(document)
     likeness = {
         "type": _same(profile.type, other.type),
@@ -58,10 +61,10 @@ def _compare(profile: Profile, document: Document) -> Near:
         "fte": _amounts(profile.fte, other.fte),
         "tool_types": _shared(profile.tool_types, other.tool_types),
     }
-    asked = [name for name in WEIGHTS if getattr(profile, name) not in (None, frozenset())]
-    total = sum(WEIGHTS[name] for name in asked) or 1.0
+    asked = [name for name in weights if getattr(profile, name) not in (None, frozenset())]
+    total = sum(weights[name] for name in asked) or 1.0
     contributions = tuple(
-        Contribution(name, WEIGHTS[name] * (likeness[name] or 0) / total, likeness[name]) for name in asked
+        Contribution(name, weights[name] * (likeness[name] or 0) / total, likeness[name]) for name in asked
     )
     return Near(document, sum(c.amount for c in contributions), contributions)
 

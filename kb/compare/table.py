@@ -30,17 +30,21 @@ class Row:
     computed: bool = False
 
 
+#: label of a row, how its cells are read, whether they are computed
+_Reading = tuple[str, Callable[[Document], Sequence[str]], bool]
+
+
 def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, ...]:
     """The rows of a comparison of cases, in a fixed order."""
-    fields: tuple[tuple[str, Callable[[Document], Sequence[str]], bool], ...] = (
-        ("Type de collectivité", lambda d: _labels(d, taxonomy, "collectivite"), False),
+    fields: tuple[_Reading, ...] = (
+        *_of_facet(taxonomy, "collectivity.type"),
         ("Habitants", _inhabitants, False),
-        ("Région", lambda d: _labels(d, taxonomy, "region"), False),
-        ("Thèmes", lambda d: _labels(d, taxonomy, "theme"), False),
-        ("Types d’outil", lambda d: _labels(d, taxonomy, "outil"), False),
+        *_of_facet(taxonomy, "collectivity.region"),
+        *_of_facet(taxonomy, "themes", many=True),
+        *_of_facet(taxonomy, "tool_types", many=True),
         ("Plateformes", _platforms, False),
-        ("Logiciels", lambda d: _labels(d, taxonomy, "logiciel"), False),
-        ("Prestataires", lambda d: _labels(d, taxonomy, "prestataire"), False),
+        *_of_facet(taxonomy, "platforms.software", many=True),
+        *_of_facet(taxonomy, "platforms.vendor", many=True),
         ("Équipe", _team, False),
         ("Équivalents temps plein pour 100\u202f000 habitants", _team_density, True),
         ("Budget de la participation", _costs("budget"), False),
@@ -59,9 +63,16 @@ def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, 
     )
 
 
-def _labels(document: Document, taxonomy: Taxonomy, name: str) -> Sequence[str]:
-    facet = taxonomy.facet(name)
-    return [label for _, label in facet.values_for(document.values_of(facet.field))] if facet else []
+def _of_facet(taxonomy: Taxonomy, field: str, *, many: bool = False) -> tuple[_Reading, ...]:
+    """The row of what a facet reads, under its label; none where no facet reads the field."""
+    facet = taxonomy.facet_of(field)
+    if facet is None:
+        return ()
+
+    def read(document: Document) -> Sequence[str]:
+        return [label for _, label in facet.values_for(document.values_of(field))]
+
+    return ((facet.title if many else facet.label, read, False),)
 
 
 def _inhabitants(document: Document) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from kb.content.forms import Frozen, Slug, Text, Url
+from kb.content.forms import Amount, Frozen, Slug, Text, Url
 
 #: where `coordinates` and official codes are those of France, and the map its outline
 FRANCE = "FR"
@@ -61,6 +61,20 @@ class Passage(Frozen):
     text: Text = Field(description="Texte, en Markdown")
 
 
+class Weights(Frozen):
+    """What each criterion counts when cases near a profile are looked for; 0 leaves it out."""
+
+    type: Amount = Field(1.0, description="Type de collectivité")
+    inhabitants: Amount = Field(1.0, description="Population")
+    budget: Amount = Field(1.0, description="Budget")
+    fte: Amount = Field(1.0, description="Équipe")
+    tool_types: Amount = Field(1.0, description="Types d’outil en commun")
+
+
+#: every criterion counts the same
+EQUAL = Weights()
+
+
 class SiteFields(Frozen):
     """The file as read; what it leaves out has a neutral value."""
 
@@ -91,6 +105,7 @@ class SiteFields(Frozen):
     pages: tuple[PageText, ...] = Field(
         (), description="Titres et phrases des pages : cas, pratiques, reperes, panorama…"
     )
+    near: Weights = Field(EQUAL, description="Poids des critères des cas proches")
     phases: tuple[Slug, ...] = Field(
         (), description="Sections que le panorama met en lignes ; sans elles, toutes sauf la première"
     )

@@ -61,9 +61,7 @@ def test_a_port_that_is_taken_is_told_in_one_line_with_a_free_one(taken: int, ho
     listen(host, proposed(failed.stderr)).close()
 
 
-def test_a_second_server_on_a_port_does_not_start_and_the_first_goes_on(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_a_second_server_on_a_port_does_not_start_and_the_first_goes_on(folder: Path, tmp_path: Path) -> None:
     with Running(folder, tmp_path / "index", tmp_path / "log", KB_WORKERS="2") as first:
         for _ in range(3):
             second = serve("--port", str(first.port), KB_INDEX=str(tmp_path / "index"))

@@ -294,6 +294,7 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
     target = ""
     files = {
         "taxonomy.yaml": TAXONOMY,
+        "site.yaml": "name: Base d’exemple\ncountry: FR\n",
         "cases/bourg-exemple.md": OTHER_CASE,
         "cases/ville-exemple.md": CASE,
         "practices/enquete.md": NOTE,

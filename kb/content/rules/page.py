@@ -20,6 +20,7 @@ from kb.content.loading import Loaded
 from kb.content.model import CaseFields
 from kb.content.parsing import Parsed
 from kb.content.sections import heading_anchors, split_sections
+from kb.content.site import FRANCE
 from kb.content.slugs import slugify
 from kb.content.taxonomy import Taxonomy
 
@@ -194,6 +195,11 @@ class Folder:
     def taxonomy(self) -> Taxonomy:
         """The vocabulary."""
         return self.loaded.corpus.taxonomy
+
+    @property
+    def is_french(self) -> bool:
+        """Whether places, codes and numbers of inhabitants are those of France."""
+        return self.loaded.corpus.site.country == FRANCE
 
     @cached_property
     def by_id(self) -> Mapping[str, tuple[Page, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -64,10 +65,12 @@ def facet_terms(page: Page) -> Iterator[Finding]:
 
 
 def official_codes(page: Page) -> Iterator[Finding]:
-    """Les codes officiels se tiennent.
+    """Les codes officiels se tiennent, dans une base dont le pays est la France.
 
     Le Siren passe sa clé de contrôle, le code Insee commence par celui du département.
     """
+    if not page.folder.is_french:
+        return
     codes = {
         str(leaf.path[-1]): str(leaf.value)
         for leaf in page.leaves
@@ -93,6 +96,8 @@ def official_codes(page: Page) -> Iterator[Finding]:
 
 def coordinates(page: Page) -> Iterator[Finding]:
     """Le point de la carte (`location`) est en France, métropolitaine ou d’outre-mer."""
+    if not page.folder.is_french:
+        return
     found = {
         str(leaf.path[-1]): leaf.value
         for leaf in page.leaves
@@ -125,7 +130,8 @@ def ranges(page: Page) -> Iterator[Finding]:
     for leaf in page.leaves:
         if not isinstance(leaf.value, int | float) or isinstance(leaf.value, bool):
             continue
-        if leaf.path == ("collectivity", "population", "value") and leaf.value >= 15_000_000:
+        largest = 15_000_000 if page.folder.is_french else math.inf
+        if leaf.path == ("collectivity", "population", "value") and leaf.value >= largest:
             yield Finding(
                 leaf.path,
                 f"{leaf.value} habitants : c’est plus qu’aucune collectivité de France",
