@@ -12,14 +12,14 @@ from pathlib import Path
 import click
 
 from kb import serialising
-from kb.cli.options import LARGE, content_option, json_option, load, progress
+from kb.cli.options import LARGE, content_option, json_option, load, progress, reading_option
 from kb.content.files import UnreadError, documents_in, read_file
 from kb.content.loading import load_corpus
 from kb.errors import UnknownDocumentError
 
 
 @click.command()
-@content_option
+@reading_option
 @json_option
 def check(root: Path, as_json: bool) -> None:
     """Dire tous les problèmes de tous les fichiers."""
@@ -92,7 +92,7 @@ def fix(root: Path, dry_run: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@content_option
+@reading_option
 @json_option
 def show(slug: str, root: Path, as_json: bool) -> None:
     """Montrer une fiche : ses champs et ses sections."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.options import content_option, json_option, load
+from kb.cli.options import content_option, json_option, load, reading_option
 from kb.errors import KBError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def permalinks(root: Path, record: bool, since: str | None, folder: Path | None,
 
 @click.command("verify-report")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@content_option
+@reading_option
 @base_option
 @json_option
 def verify_report(report: Path, root: Path, bases: tuple[str, ...], as_json: bool) -> None:
@@ -88,7 +88,7 @@ def verify_report(report: Path, root: Path, bases: tuple[str, ...], as_json: boo
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@content_option
+@reading_option
 @click.option("--base", metavar="URL", help="Adresse où l’export sera publié (flux, citations).")
 def export(folder: Path, root: Path, base: str | None) -> None:
     """Écrire tout le site en fichiers, lisibles sans serveur."""

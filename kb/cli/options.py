@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,18 +10,44 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from kb.content.loading import Loaded, load_corpus
 
-content_option: Callable[..., Any] = click.option(
-    "--content",
-    "root",
-    type=click.Path(path_type=Path),
-    default="content",
-    envvar="KB_CONTENT",
-    show_default=True,
-    help="Dossier des contenus.",
-)
+#: what a wheel carries of this project's own content; no such folder in a checkout
+SHIPPED = Path(__file__).resolve().parent.parent / "base"
+
+
+def _here_or_shipped(context: click.Context, parameter: click.Parameter, root: Path) -> Path:
+    """The content folder; where none was named and none is here, the one that came with `kb`, told.
+
+    The index of that one is kept here: the folder of the package may not be written.
+    """
+    chosen = context.get_parameter_source(parameter.name or "") is not ParameterSource.DEFAULT
+    if chosen or root.is_dir() or not SHIPPED.is_dir():
+        return root
+    click.echo(f"kb : pas de dossier « {root} » ici ; voici les fiches livrées avec kb ({SHIPPED})", err=True)
+    os.environ.setdefault("KB_INDEX", str(Path(".kb/base").resolve()))
+    return SHIPPED
+
+
+def _content_option(callback: Callable[..., Path] | None = None) -> Callable[..., Any]:
+    return click.option(
+        "--content",
+        "root",
+        type=click.Path(path_type=Path),
+        default="content",
+        envvar="KB_CONTENT",
+        show_default=True,
+        help="Dossier des contenus.",
+        callback=callback,
+    )
+
+
+#: for commands that write in the folder
+content_option = _content_option()
+#: for commands that only read it
+reading_option = _content_option(_here_or_shipped)
 #: files from which a terminal shows progress
 LARGE = 300
 

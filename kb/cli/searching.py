@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb import serialising
-from kb.cli.options import content_option, json_option, load
+from kb.cli.options import json_option, load, reading_option
 from kb.search.query import MAX_PER_PAGE, PER_PAGE, Filter, Results, SearchQuery
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def open_index(root: Path, *, rebuild: bool = False) -> tuple[Index, Corpus]:
 
 
 @click.command()
-@content_option
+@reading_option
 @click.option("--rebuild", is_flag=True, help="Refaire l’index même s’il est à jour.")
 def index(root: Path, rebuild: bool) -> None:
     """Faire ou rafraîchir l’index."""
@@ -36,7 +36,7 @@ def index(root: Path, rebuild: bool) -> None:
 
 @click.command(context_settings={"ignore_unknown_options": True})  # « -mot » is a query, not an option
 @click.argument("query")
-@content_option
+@reading_option
 @click.option(
     "--limit",
     default=PER_PAGE,
@@ -72,7 +72,7 @@ def search(
 @click.command(context_settings={"ignore_unknown_options": True})  # « -mot » is a query, not an option
 @click.argument("query")
 @click.argument("slug")
-@content_option
+@reading_option
 def why(query: str, slug: str, root: Path) -> None:
     """Dire quels mots ont trouvé une fiche, comment, et ce que chacun a ajouté."""
     opened, _ = open_index(root)
@@ -81,7 +81,7 @@ def why(query: str, slug: str, root: Path) -> None:
 
 @click.command()
 @click.argument("judgements", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@content_option
+@reading_option
 @json_option
 def evaluate(judgements: Path, root: Path, as_json: bool) -> None:
     """Mesurer la recherche sur des questions jugées : nDCG@10, MRR@10, rappel@10 par type."""

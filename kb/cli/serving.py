@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from kb.cli.listening import BACKLOG, listen, url
-from kb.cli.options import content_option
+from kb.cli.options import reading_option
 
 #: seconds left to requests under way when the server stops
 GRACE = 10
@@ -24,7 +24,7 @@ BUFFER = 64 * 1024
 
 
 @click.command()
-@content_option
+@reading_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adresse ou nom d’écoute.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port.")
 @click.option(
