@@ -20,7 +20,7 @@ _KINDS = {kind.name: kind for kind in KINDS}
 _NAMED = [nature.slug for kind in KINDS if len(kind.natures) > 1 for nature in kind.natures]
 
 if TYPE_CHECKING:
-    from kb.editing.weblinks import Link, Sightings
+    from kb.editing.weblinks import LinkPlace, Sightings
 
 
 @click.command()
@@ -176,7 +176,7 @@ def links(root: Path, offline: bool, timeout: float, as_json: bool) -> None:
     sys.exit(1 if reached and any(sightings.of(url).is_gone for url in found) else 0)
 
 
-def _print_links(found: dict[str, tuple[Link, ...]], sightings: Sightings) -> None:
+def _print_links(found: dict[str, tuple[LinkPlace, ...]], sightings: Sightings) -> None:
     counts = dict.fromkeys(("vus", "sans réponse utile", "perdus", "jamais suivis"), 0)
     for url, places in found.items():
         sight = sightings.of(url)

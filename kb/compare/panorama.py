@@ -26,7 +26,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-z]|«|\d)")
 
 
 @dataclass(frozen=True)
-class Passage:
+class Opening:
     """How the section of a case opens."""
 
     document: Document
@@ -38,7 +38,7 @@ class Cell:
     """One phase in one type of collectivity."""
 
     type: Term
-    passages: tuple[Passage, ...]
+    passages: tuple[Opening, ...]
     #: cases of this type that do not have the section
     silent: tuple[Document, ...]
 
@@ -91,6 +91,6 @@ def _cell(
     told = {d.slug: openings[d.slug].get(anchor, "") for d in cases}
     return Cell(
         term,
-        tuple(Passage(d, told[d.slug]) for d in cases if told[d.slug]),
+        tuple(Opening(d, told[d.slug]) for d in cases if told[d.slug]),
         tuple(d for d in cases if not told[d.slug]),
     )

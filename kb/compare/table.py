@@ -21,7 +21,7 @@ UNKNOWN = "non renseigné"
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRow:
     """One field over all cases; a cell is its lines, () where nothing documents it."""
 
     label: str
@@ -34,7 +34,7 @@ class Row:
 _Reading = tuple[str, Callable[[Document], Sequence[str]], bool]
 
 
-def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, ...]:
+def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[ComparedRow, ...]:
     """The rows of a comparison of cases, in a fixed order."""
     fields: tuple[_Reading, ...] = (
         *_of_facet(taxonomy, "collectivity.type"),
@@ -58,7 +58,7 @@ def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[Row, 
         ("Chiffres à retenir", _figures, False),
     )
     return tuple(
-        Row(label, tuple(tuple(map(french, read(d))) for d in documents), computed)
+        ComparedRow(label, tuple(tuple(map(french, read(d))) for d in documents), computed)
         for label, read, computed in fields
     )
 

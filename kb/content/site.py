@@ -53,7 +53,7 @@ class PageText(Frozen):
     lead: Text | None = Field(None, description="Phrase sous le titre")
 
 
-class Passage(Frozen):
+class AboutPart(Frozen):
     """A part of the page « À propos »."""
 
     anchor: Slug = Field(description="Ancre permanente", examples=["methode"])
@@ -101,7 +101,7 @@ class SiteFields(Frozen):
     limits: Text | None = Field(None, description="Ce que la base n’est pas, en Markdown, sur l’accueil")
     examples: tuple[ExampleQuery, ...] = Field((), description="Recherches proposées sur l’accueil")
     menu: tuple[MenuEntry, ...] = Field((), description="Menu ; sans lui, les genres de fiches")
-    about: tuple[Passage, ...] = Field((), description="Parties de la page « À propos »")
+    about: tuple[AboutPart, ...] = Field((), description="Parties de la page « À propos »")
     pages: tuple[PageText, ...] = Field(
         (), description="Titres et phrases des pages : cas, pratiques, reperes, panorama…"
     )

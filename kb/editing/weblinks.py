@@ -44,7 +44,7 @@ _ADDRESS = re.compile(r"https?://(?:[^\s<>()\[\]\"`]|\([^\s<>()]*\))+")
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkPlace:
     """A place that holds an external address."""
 
     path: str
@@ -116,12 +116,12 @@ class Sightings:
         (root / FILE).write_text(_NOTE + text, encoding="utf-8")
 
 
-def external_links(loaded: Loaded) -> dict[str, tuple[Link, ...]]:
+def external_links(loaded: Loaded) -> dict[str, tuple[LinkPlace, ...]]:
     """Every external address of the fields and the text, with its places, sorted."""
-    found: dict[str, tuple[Link, ...]] = {}
+    found: dict[str, tuple[LinkPlace, ...]] = {}
     for name, parsed in loaded.files.items():
         for url, line in _addresses(name, parsed):
-            link = Link(parsed.path, line)
+            link = LinkPlace(parsed.path, line)
             if link not in found.get(url, ()):
                 found[url] = (*found.get(url, ()), link)
     return dict(sorted(found.items()))

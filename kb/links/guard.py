@@ -34,9 +34,9 @@ from kb.errors import RemovedDocumentError
 from kb.formatting import date
 from kb.links.history import Change
 from kb.links.ledger import anchors_of
+from kb.links.manuscript import Hyperlink, Paragraph, paragraphs_of
 from kb.links.registry import Links
 from kb.links.replay import Answer, Get
-from kb.links.report import Block, Link, blocks_of
 
 LOST, MOVED, CHANGED = "perdu", "déplacé", "changé"
 MIN_WORDS = 3
@@ -51,7 +51,7 @@ _GAP = re.compile(r"\[[^\]]*\]|\(…\)|\(\.\.\.\)|…|\.\.\.")
 
 
 @dataclass(frozen=True, order=True)
-class Found:
+class Flaw:
     """One thing to mend in a report."""
 
     line: int
@@ -85,15 +85,15 @@ class Guard:
         self._id = re.compile(rf"\b(?:{'|'.join(sorted(prefixes)) or 'cas'})-\d{{2,}}\b")
         self._texts: dict[str, Mapping[str, str]] = {}
 
-    def check(self, text: str, kind: str) -> tuple[Found, ...]:
+    def check(self, text: str, kind: str) -> tuple[Flaw, ...]:
         """Everything to mend in a report; `kind` is `md` or `html`."""
-        found: dict[Found, None] = {}
-        for block in blocks_of(text, kind):
+        found: dict[Flaw, None] = {}
+        for block in paragraphs_of(text, kind):
             for one in self._block(block):
                 found.setdefault(one)
         return tuple(sorted(found))
 
-    def _block(self, block: Block) -> Iterator[Found]:
+    def _block(self, block: Paragraph) -> Iterator[Flaw]:
         targets: list[_Target] = []
         for link in block.links:
             path = self._path(link.href)
@@ -120,7 +120,7 @@ class Guard:
             return href.split("://", 1)[1][len(parts.netloc) :] or "/"
         return href if not parts.scheme and not parts.netloc and href.startswith("/") else None
 
-    def _link(self, link: Link, path: str) -> tuple[list[Found], _Target | None]:
+    def _link(self, link: Hyperlink, path: str) -> tuple[list[Flaw], _Target | None]:
         """(what is wrong with a link, the document it leads to)."""
         address, _, fragment = path.partition("#")
         fragment = unquote(fragment)
@@ -130,7 +130,7 @@ class Guard:
             return [self._gone(link, page)], None
         if answer.status != 200:
             return [
-                Found(link.line, LOST, f"{path} ne répond pas ({answer.status})", self._nearest(page))
+                Flaw(link.line, LOST, f"{path} ne répond pas ({answer.status})", self._nearest(page))
             ], None
         document = self._document_of(final)
         found = list(self._parameters(link, page, query))
@@ -138,12 +138,10 @@ class Guard:
             faults, fragment = self._anchor(link, document, fragment, answer)
             found += faults
         elif fragment and not re.search(rf'\sid="{re.escape(fragment)}"', answer.html):
-            found.append(
-                Found(link.line, LOST, f"{path} : l’ancre n’est pas dans la page", f"écrivez {page}")
-            )
+            found.append(Flaw(link.line, LOST, f"{path} : l’ancre n’est pas dans la page", f"écrivez {page}"))
         if final != page and not page.startswith("/id/"):
             tail = f"#{fragment}" if fragment else ""
-            found.append(Found(link.line, MOVED, f"{page} a changé de nom", f"écrivez {final}{tail}"))
+            found.append(Flaw(link.line, MOVED, f"{page} a changé de nom", f"écrivez {final}{tail}"))
         return found, _Target(document, fragment, link.line) if document else None
 
     def _follow(self, address: str) -> tuple[Answer, str]:
@@ -159,15 +157,15 @@ class Guard:
         bare = re.sub(r"(\.(json|md|bib|ris|csl\.json)|/(historique|carte))$", "", path)
         return next((d for d in self.links.corpus.documents if d.permalink == bare), None)
 
-    def _gone(self, link: Link, page: str) -> Found:
+    def _gone(self, link: Hyperlink, page: str) -> Flaw:
         identifier = page.rpartition("/")[2]
         try:
             self.links.by_id(identifier)
             self.links.by_former_slug(re.sub(r"\.[a-z.]+$", "", identifier))
         except RemovedDocumentError as gone:
             hint = f"citez plutôt {gone.successor}" if gone.successor else "retirez le lien"
-            return Found(link.line, LOST, f"{page} : {gone}", hint)
-        return Found(link.line, LOST, f"{page} a été retiré")
+            return Flaw(link.line, LOST, f"{page} : {gone}", hint)
+        return Flaw(link.line, LOST, f"{page} a été retiré")
 
     def _nearest(self, page: str) -> str:
         known = [document.permalink for document in self.links.corpus.documents]
@@ -180,7 +178,9 @@ class Guard:
             f"vouliez-vous dire {near[0]} ?" if near else "retirez le lien, ou cherchez la fiche sur le site"
         )
 
-    def _anchor(self, link: Link, document: Document, anchor: str, answer: Answer) -> tuple[list[Found], str]:
+    def _anchor(
+        self, link: Hyperlink, document: Document, anchor: str, answer: Answer
+    ) -> tuple[list[Flaw], str]:
         """(what is wrong with an anchor, the anchor where the passage stands today)."""
         present = anchors_of(document)
         if anchor in present:
@@ -188,19 +188,19 @@ class Guard:
         moved = next((m for m in self.links.moved(document) if m.anchor == anchor), None)
         if moved and moved.here:
             hint = f"écrivez {document.permalink}#{moved.here}"
-            return [Found(link.line, MOVED, f"l’ancre #{anchor} a changé de nom", hint)], moved.here
+            return [Flaw(link.line, MOVED, f"l’ancre #{anchor} a changé de nom", hint)], moved.here
         if moved and moved.elsewhere:
             hint = f"écrivez {moved.elsewhere}"
-            return [Found(link.line, MOVED, f"le passage #{anchor} a changé de fiche", hint)], ""
+            return [Flaw(link.line, MOVED, f"le passage #{anchor} a changé de fiche", hint)], ""
         if moved:
-            return [Found(link.line, LOST, f"le passage #{anchor} a été retiré de {document.permalink}")], ""
+            return [Flaw(link.line, LOST, f"le passage #{anchor} a été retiré de {document.permalink}")], ""
         if re.search(rf'\sid="{re.escape(anchor)}"', answer.html):
             return [], ""
         near = difflib.get_close_matches(anchor, present, n=1)
         hint = f"vouliez-vous dire #{near[0]} ?" if near else f"choisissez parmi : {', '.join(present)}"
-        return [Found(link.line, LOST, f"{document.permalink} n’a pas d’ancre #{anchor}", hint)], ""
+        return [Flaw(link.line, LOST, f"{document.permalink} n’a pas d’ancre #{anchor}", hint)], ""
 
-    def _parameters(self, link: Link, page: str, query: str) -> Iterator[Found]:
+    def _parameters(self, link: Hyperlink, page: str, query: str) -> Iterator[Flaw]:
         """Values of a search or a selection that name nothing."""
         taxonomy = self.links.corpus.taxonomy
         if not re.fullmatch(r"/(recherche|api/v1/search)(\.[a-z.]+)?", page):
@@ -212,21 +212,21 @@ class Guard:
                 continue
             near = difflib.get_close_matches(value, facet.by_slug, n=1)
             hint = f"vouliez-vous dire {name}={near[0]} ?" if near else "retirez ce filtre"
-            yield Found(link.line, LOST, f"{name}={value} : ce terme n’existe pas", hint)
+            yield Flaw(link.line, LOST, f"{name}={value} : ce terme n’existe pas", hint)
 
-    def _identifier(self, identifier: str, line: int) -> tuple[list[Found], Document | None]:
+    def _identifier(self, identifier: str, line: int) -> tuple[list[Flaw], Document | None]:
         try:
             document = self.links.by_id(identifier)
         except RemovedDocumentError as gone:
             hint = f"citez plutôt {gone.successor.removeprefix('/id/')}" if gone.successor else ""
-            return [Found(line, LOST, str(gone), hint)], None
+            return [Flaw(line, LOST, str(gone), hint)], None
         if document:
             return [], document
         near = difflib.get_close_matches(identifier, [d.id for d in self.links.corpus.documents], n=1)
         hint = f"vouliez-vous dire {near[0]} ?" if near else ""
-        return [Found(line, LOST, f"aucune fiche n’a l’identifiant {identifier}", hint)], None
+        return [Flaw(line, LOST, f"aucune fiche n’a l’identifiant {identifier}", hint)], None
 
-    def _quotes(self, block: Block, targets: list[_Target]) -> Iterator[Found]:
+    def _quotes(self, block: Paragraph, targets: list[_Target]) -> Iterator[Flaw]:
         for match in _QUOTE.finditer(block.text):
             quote = match[1]
             if len(re.findall(r"\w+", quote)) < MIN_WORDS:
@@ -241,14 +241,14 @@ class Guard:
                 where = ", ".join(dict.fromkeys(target.document.permalink for target in targets))
                 near = max((_nearest_passage(text[""], quote) for _, text in texts), key=lambda pair: pair[0])
                 hint = f"le texte dit « {near[1]} »" if near[0] > 0.6 else "vérifiez la citation"
-                yield Found(line, CHANGED, f"« {short} » n’est pas dans {where}", hint)
+                yield Flaw(line, CHANGED, f"« {short} » n’est pas dans {where}", hint)
                 continue
             anchor = next((a for a, part in place[1].items() if a and _holds(part, quote)), "")
             if anchor:
                 address = f"{place[0].document.permalink}#{anchor}"
-                yield Found(line, MOVED, f"« {short} » n’est pas dans la section citée", f"écrivez {address}")
+                yield Flaw(line, MOVED, f"« {short} » n’est pas dans la section citée", f"écrivez {address}")
 
-    def _changes(self, block: Block, targets: list[_Target]) -> Iterator[Found]:
+    def _changes(self, block: Paragraph, targets: list[_Target]) -> Iterator[Flaw]:
         """What changed in the cited passages since they were read."""
         history = self.links.history
         version, read = _VERSION.search(block.text), _READ_ON.search(block.text)
@@ -268,17 +268,17 @@ class Guard:
                 continue
             if commit and then is None:
                 last = f"la dernière version est {changes[0].short}"
-                yield Found(line, LOST, f"{document.permalink} n’a pas de version {commit}", last)
+                yield Flaw(line, LOST, f"{document.permalink} n’a pas de version {commit}", last)
                 continue
             then = then or next((c for c in changes if c.date <= day), None)
             if then is None:
                 if not history.partial:
                     first = f"elle date du {date(changes[-1].date)}"
-                    yield Found(line, LOST, f"{document.permalink} n’existait pas le {date(day)}", first)
+                    yield Flaw(line, LOST, f"{document.permalink} n’existait pas le {date(day)}", first)
                 continue
             yield from self._compared(line, document, target[1], then)
 
-    def _compared(self, line: int, document: Document, anchor: str, then: Change) -> Iterator[Found]:
+    def _compared(self, line: int, document: Document, anchor: str, then: Change) -> Iterator[Flaw]:
         before, now = self._sections_at(then.commit, document), _sections_of(document)
         names = [anchor] if anchor in now else list(dict.fromkeys((*before, *now)))
         changed = [name for name in names if _plain(before.get(name, "")) != _plain(now.get(name, ""))]
@@ -287,7 +287,7 @@ class Guard:
             here = document.permalink
             hint = f"relisez {here}{'#' + anchor if anchor else ''} et {here}/historique"
             message = f"{document.permalink} a changé depuis la version du {date(then.date)} ({places})"
-            yield Found(line, CHANGED, message, hint)
+            yield Flaw(line, CHANGED, message, hint)
 
     def _sections_at(self, commit: str, document: Document) -> Mapping[str, str]:
         """The sections of a document at a commit: {anchor: Markdown}; {} where it cannot be read."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded
 from kb.errors import Problem, RemovedDocumentError
-from kb.links import ledger, reports
+from kb.links import backlinks, ledger
+from kb.links.backlinks import Backlinks, CitingReport, load_reports
 from kb.links.history import NOTHING, History, Version, load_history
 from kb.links.ledger import RETIRED, Register, load_ledger
-from kb.links.reports import Backlinks, Report, load_reports
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Links:
         """The former anchors of a document."""
         return tuple(Moved(old, *self._place(place)) for old, place in self.register.former(document).items())
 
-    def citing(self, document: Document) -> tuple[Report, ...]:
+    def citing(self, document: Document) -> tuple[CitingReport, ...]:
         """Reports that cite a document."""
         return self.backlinks.citing(document.id)
 
@@ -83,11 +83,11 @@ class Links:
 
 def load_links(root: Path, corpus: Corpus) -> Links:
     """Everything about links in a content folder."""
-    register, history, backlinks = load_ledger(root), load_history(root), load_reports(root)
-    digest = hashlib.sha256(repr((register.ledger, backlinks.reports)).encode())
+    register, history, citing = load_ledger(root), load_history(root), load_reports(root)
+    digest = hashlib.sha256(repr((register.ledger, citing.reports)).encode())
     for document in corpus.documents:
         digest.update(repr((history.version(document), history.changes.get(document.path))).encode())
-    return Links(corpus, register, history, backlinks, digest.hexdigest()[:8])
+    return Links(corpus, register, history, citing, digest.hexdigest()[:8])
 
 
 def check_links(loaded: Loaded) -> Iterator[Problem]:
@@ -99,5 +99,5 @@ def check_links(loaded: Loaded) -> Iterator[Problem]:
 #: the rules over the links of a folder, by slug, in the order of docs/regles.md
 LINK_RULES: Mapping[str, Callable[[Loaded], Iterator[Problem]]] = {
     ledger.RULE: ledger.problems_of_ledger,
-    reports.RULE: reports.problems_of_reports,
+    backlinks.RULE: backlinks.problems_of_reports,
 }

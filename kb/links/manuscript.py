@@ -1,7 +1,7 @@
-"""A report that cites the base, Markdown or HTML, taken apart: blocks of text with their links.
+"""A manuscript that cites the base, Markdown or HTML, taken apart: paragraphs with their links.
 
-Code is passed over. A block is a paragraph, a list item, a cell, a heading: the span within which a
-link and a quotation belong together.
+Code is passed over. A paragraph is the span within which a link and a quotation belong together: a list
+item, a cell or a heading too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 
 @dataclass(frozen=True)
-class Link:
+class Hyperlink:
     """A link of a report."""
 
     line: int
@@ -22,12 +22,12 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Block:
+class Paragraph:
     """A run of text that belongs together."""
 
     line: int
     text: str
-    links: tuple[Link, ...]
+    links: tuple[Hyperlink, ...]
 
     def line_of(self, passage: str) -> int:
         """The line on which a passage of the block begins; near enough where lines were joined."""
@@ -47,13 +47,13 @@ _BARE = re.compile(r"https?://[^\s<>\"«»)\]]+")
 _SPLIT = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d+[.)])[ \t])|\n(?=#{1,6}[ \t])|(?<=\|)\n(?=\|)")
 
 
-def blocks_of(text: str, kind: str) -> tuple[Block, ...]:
+def paragraphs_of(text: str, kind: str) -> tuple[Paragraph, ...]:
     """The blocks of a report; `kind` is `md` or `html`."""
     text = text.replace("\r\n", "\n")
     return _html_blocks(text) if kind == "html" else _markdown_blocks(text)
 
 
-def _markdown_blocks(text: str) -> tuple[Block, ...]:
+def _markdown_blocks(text: str) -> tuple[Paragraph, ...]:
     for pattern in (_COMMENT, _FENCE, _CODE):
         text = pattern.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     targets = {found[1].strip().lower(): found[2] for found in _DEFINITION.finditer(text)}
@@ -68,21 +68,23 @@ def _markdown_blocks(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _markdown_block(part: str, line: int, targets: dict[str, str]) -> Block:
-    links: list[Link] = []
+def _markdown_block(part: str, line: int, targets: dict[str, str]) -> Paragraph:
+    links: list[Hyperlink] = []
 
     def keep(found: re.Match[str]) -> str:
         href = found[2] if found[2] is not None else targets.get((found[3] or found[1]).strip().lower(), "")
         here = line + part.count("\n", 0, found.start())
         if href:
-            links.append(Link(here, href, found[1]))
+            links.append(Hyperlink(here, href, found[1]))
         return found[1] + "\n" * (found[0].count("\n") - found[1].count("\n"))
 
     left = _INLINE.sub(keep, part)
     for bare in _BARE.finditer(left):
-        links.append(Link(line + left.count("\n", 0, bare.start()), bare[0].rstrip(".,;:!?…'’*_"), bare[0]))
+        links.append(
+            Hyperlink(line + left.count("\n", 0, bare.start()), bare[0].rstrip(".,;:!?…'’*_"), bare[0])
+        )
     plain = re.sub(r"(\*\*|__|(?<!\w)[*_]|[*_](?!\w))", "", left)
-    return Block(line, html.unescape(plain), tuple(links))
+    return Paragraph(line, html.unescape(plain), tuple(links))
 
 
 class _Blocks(HTMLParser):
@@ -98,9 +100,9 @@ class _Blocks(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.blocks: list[Block] = []
+        self.blocks: list[Paragraph] = []
         self._text: list[str] = []
-        self._links: list[Link] = []
+        self._links: list[Hyperlink] = []
         self._line, self._silent = 1, 0
         self._open: tuple[int, str, int] | None = None
 
@@ -124,7 +126,7 @@ class _Blocks(HTMLParser):
             self._text.append(" »")
         if tag == "a" and self._open:
             line, href, start = self._open
-            self._links.append(Link(line, href, "".join(self._text[start:])))
+            self._links.append(Hyperlink(line, href, "".join(self._text[start:])))
             self._open = None
         if tag in self._BREAKS:
             self.flush()
@@ -143,11 +145,11 @@ class _Blocks(HTMLParser):
         """End the block that is open."""
         text = "".join(self._text)
         if text.strip() or self._links:
-            self.blocks.append(Block(self._line, text, tuple(self._links)))
+            self.blocks.append(Paragraph(self._line, text, tuple(self._links)))
         self._text, self._links = [], []
 
 
-def _html_blocks(text: str) -> tuple[Block, ...]:
+def _html_blocks(text: str) -> tuple[Paragraph, ...]:
     parser = _Blocks()
     parser.feed(text)
     parser.close()

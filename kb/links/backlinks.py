@@ -1,4 +1,4 @@
-"""Reports that cite us, from `content/rapports.yaml`; pages show them as « Cité par ».
+"""ReportsFile that cite us, from `content/rapports.yaml`; pages show them as « Cité par ».
 
 rapports:
   - title: La participation en ligne, dix ans après
@@ -31,7 +31,7 @@ RULE = "rapports"
 Cited = Annotated[str, StringConstraints(pattern=r"^[a-z]+-\d{2,}(#[a-z0-9]+(-[a-z0-9]+)*)?$")]
 
 
-class Report(Frozen):
+class CitingReport(Frozen):
     """A report that cites documents or their sections."""
 
     title: Text = Field(description="Titre du rapport")
@@ -48,22 +48,22 @@ class Report(Frozen):
         return tuple(anchor for found, _, anchor in cited if found == identifier)
 
 
-class Reports(Frozen):
+class ReportsFile(Frozen):
     """The file as read."""
 
-    rapports: tuple[Report, ...] = Field((), description="Rapports qui nous citent")
+    rapports: tuple[CitingReport, ...] = Field((), description="Rapports qui nous citent")
 
 
 @dataclass(frozen=True)
 class Backlinks:
     """The reports with the lines of their file."""
 
-    reports: tuple[Report, ...] = ()
+    reports: tuple[CitingReport, ...] = ()
     parsed: Parsed | None = None
     problems: tuple[Problem, ...] = ()
 
-    def citing(self, identifier: str) -> tuple[Report, ...]:
-        """Reports that cite the document of this id."""
+    def citing(self, identifier: str) -> tuple[CitingReport, ...]:
+        """ReportsFile that cite the document of this id."""
         return tuple(report for report in self.reports if report.sections_of(identifier))
 
 
@@ -76,9 +76,9 @@ def load_reports(root: Path) -> Backlinks:
     data, lines, problems = parse_yaml(path.read_text(encoding="utf-8", errors="replace"), shown)
     parsed = Parsed(shown, data, lines, "", 1, problems)
     try:
-        return Backlinks(Reports.model_validate(tuples(data)).rapports, parsed, problems)
+        return Backlinks(ReportsFile.model_validate(tuples(data)).rapports, parsed, problems)
     except ValidationError as error:
-        found = tuple(replace(p, rule=RULE) for p in problems_of(error, Reports, shown, parsed.line_of))
+        found = tuple(replace(p, rule=RULE) for p in problems_of(error, ReportsFile, shown, parsed.line_of))
         return Backlinks((), parsed, (*problems, *found))
 
 
