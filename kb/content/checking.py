@@ -79,6 +79,7 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "images": links.images,
     "illustrations": links.illustrations,
     "questions": questions.questions,
+    "lecons": questions.lessons,
     "source-inconnue": claims.known_sources,
     "source-inutile": claims.used_sources,
     "pages": claims.source_pages,

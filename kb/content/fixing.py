@@ -19,7 +19,7 @@ from kb.content.typography import french, french_markdown, french_signs
 
 #: the order of the fields of a header; one that is not here comes last
 KEY_ORDER = (
-    *("id", "title", "kind", "summary", "collectivity", "themes", "tool_types"),
+    *("id", "title", "kind", "summary", "lessons", "collectivity", "themes", "tool_types"),
     *("questions", "platforms", "team", "costs", "evaluation", "key_figures"),
     *("illustrated_by", "disagreements", "charts"),
     *("sources", "review", "aliases", "updated"),

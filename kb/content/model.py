@@ -248,6 +248,26 @@ class Question(Frozen):
     )
 
 
+class Lesson(Frozen):
+    """One line of a case that a colleague takes home, with the passage that tells it."""
+
+    text: Annotated[Text, StringConstraints(max_length=160)] = Field(
+        description="La leçon en une ligne, 160 signes au plus",
+        examples=["Aider avant le dépôt, pour que les critères soient connus"],
+    )
+    section: Slug = Field(
+        description="Ancre de la section qui la raconte", examples=["limites-et-enseignements"]
+    )
+    source: Source_ = Field(description="Source", examples=["fiche-p4"])
+
+
+class Lessons(Frozen):
+    """What to take over from a case, and what not to."""
+
+    keep: Lesson = Field(description="À reprendre")
+    avoid: Lesson = Field(description="À éviter")
+
+
 class ChartValue(Frozen):
     """A bar of a chart."""
 
@@ -301,6 +321,9 @@ class DocumentFields(Frozen):
 class CaseFields(DocumentFields):
     """Front matter of a case study."""
 
+    lessons: Lessons | None = Field(
+        None, description="Ce qu’il y a à reprendre et à éviter, en haut de la fiche"
+    )
     collectivity: Collectivity = Field(description="La collectivité")
     platforms: tuple[Platform, ...] = Field((), description="Plateformes et outils")
     team: Team | None = Field(None, description="Équipe chargée de la participation")

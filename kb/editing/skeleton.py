@@ -44,6 +44,9 @@ tool_types: []   # au choix : $tools
 # Facultatif : retirez le « # » de ce que la source donne, effacez le reste (docs/champs.md).
 # platforms:
 #   - {name: Nom de la plateforme, url: "https://exemple.fr", software: Decidim, vendor: interne, source: s1}
+# lessons:
+#   keep: {text: Ce qu’il y a à reprendre, section: en-bref, source: s1}
+#   avoid: {text: Ce qu’il y a à éviter, section: en-bref, source: s1}
 # team: {size: 2.5, unit: ETP, label: "composition de l’équipe (2,5 ETP)", source: s1}
 # costs:
 #   - {label: Plateforme, role: outil, amount: 20000, tax: TTC, per: an, year: "2019", source: s1}

@@ -317,6 +317,8 @@ def _fields(document: Document) -> Iterator[str]:
         yield from (item.subject, item.reason, item.kept or "", *(value.value for value in item.values))
     yield from (source.title for source in fields.sources)
     if isinstance(fields, CaseFields):
+        if fields.lessons:
+            yield from (fields.lessons.keep.text, fields.lessons.avoid.text)
         yield from (cost.label for cost in fields.costs)
         yield from (figure.label for figure in fields.key_figures)
         yield fields.team.label if fields.team else ""

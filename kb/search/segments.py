@@ -53,6 +53,7 @@ def segments_of(document: Document, rendering: Rendering, taxonomy: Taxonomy) ->
     """All text of a document that a search reads, in the order of the zones."""
     found = [*_front(document, taxonomy), Segment(Zone.SUMMARY, document.summary, "Résumé")]
     found += [Segment(Zone.FIGURE, line, "Chiffres") for line in _figures(document)]
+    found += _lessons(document)
     found += [
         Segment(Zone.BODY, section.text, section.title, section.anchor) for section in rendering.sections
     ]
@@ -89,6 +90,15 @@ def _front(document: Document, taxonomy: Taxonomy) -> Iterator[Segment]:
     if isinstance(fields, PracticeFields):
         for illustration in fields.illustrated_by:
             yield Segment(Zone.HEADING, illustration.why)
+
+
+def _lessons(document: Document) -> Iterator[Segment]:
+    """What a case gives to take over and to avoid; found under the section that tells it."""
+    lessons = document.case.lessons if document.case else None
+    for name, lesson in (("À reprendre", lessons.keep), ("À éviter", lessons.avoid)) if lessons else ():
+        section = document.section(lesson.section)
+        title = section.title if section else name
+        yield Segment(Zone.BODY, f"{name} : {lesson.text}", title, lesson.section)
 
 
 def _figures(document: Document) -> Iterator[str]:

@@ -51,7 +51,7 @@ def test_the_check_of_a_skeleton_names_exactly_the_parts_to_fill(
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_optional_fields_of_a_skeleton_are_valid_once_uncommented(folder: Path, kind: Kind) -> None:
     made = plan(load_corpus(folder), kind, "essai", Answers(), TODAY)
-    text = re.sub(r"^( *)# (?=  - \{|[a-z_]+: ?)", r"\1", made.text, flags=re.MULTILINE)
+    text = re.sub(r"^( *)# (?=  - \{|  [a-z]+: \{|[a-z_]+: ?)", r"\1", made.text, flags=re.MULTILINE)
     made.path.write_text(text, encoding="utf-8")
 
     problems = check(load_corpus(folder), TODAY)

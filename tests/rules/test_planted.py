@@ -22,6 +22,9 @@ TEXT = fix_text("""\
 id: cas-9016
 title: "Saint-Exemple : un vote en ligne après dix ans de réunions"
 summary: La ville remplace ses réunions de quartier par un vote en ligne, puis revient aux deux.
+lessons:
+  keep: {text: Garder les deux, section: limites-et-enseignements, source: fiche-p5}
+  avoid: {text: Renoncer à se voir, section: organisation-et-moyens, source: presse}
 collectivity:
   name: Ville de Saint-Exemple
   also_known_as: [Saint-Exemple]
@@ -136,6 +139,7 @@ PLANTED = [
     ("termes", "[evaluation, ", "[evaluaton, "),
     ("champ", "tool_types: [forum]", "tool_tipes: [forum]"),
     ("questions", "réunions\u202f?, section: limites-et", "réunions\u202f?, section: limite-et"),
+    ("lecons", "voir, section: organisation-et-moyens", "voir, section: organisation-et-moyen"),
     ("questions", "Qui suit le vote\u202f?", "Ceux qui suivent le vote"),
     ("une-seule-graphie", "vendor: Cap Collectif", "vendor: CAP Collectif"),
     ("dates", 'until: "2020"', 'until: "2017"'),

@@ -117,6 +117,23 @@ def test_a_document_tells_the_questions_it_answers_each_with_its_section(client:
     assert "Cette fiche répond à" not in client.get("/cas/clairval").text
 
 
+def test_a_case_opens_with_what_to_take_over_and_what_to_avoid_each_with_section_and_source(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/cas/boisjoli").text
+
+    block = page.partition('class="lessons"')[2].partition("</dl>")[0]
+    for name, text in (
+        ("À reprendre", "Faire juger la démarche par des étudiants"),
+        ("À éviter", "N’attirer que des habitants déjà engagés"),
+    ):
+        line = block.partition(f"<dt>{name}</dt>")[2].partition("</div>")[0]
+        assert f'<a href="#evaluation-et-resultats">{text}</a>' in line
+        assert 'href="#source-presse"' in line
+    assert page.index('class="lessons"') < page.index('class="columns"')
+    assert "À reprendre" not in client.get("/cas/clairval").text
+
+
 def test_links_between_files_lead_to_pages(client: FlaskClient) -> None:
     assert 'href="/pratiques/comparer-les-outils#pourquoi"' in client.get("/cas/boisjoli").text
 

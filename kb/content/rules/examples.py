@@ -149,6 +149,15 @@ EXAMPLES: Mapping[str, Example] = {
         "costs: [{label: Plateforme, role: outil, amount: [10000, 20000], source: fiche}]",
         "champs",
     ),
+    "lecons": Example(
+        "lessons:\n"
+        "  keep: {text: Faire des ateliers, section: en-breff, source: fiche}\n"
+        "  avoid: {text: Ouvrir sans ateliers, section: en-bref, source: fiche}",
+        "lessons:\n"
+        "  keep: {text: Faire des ateliers, section: en-bref, source: fiche}\n"
+        "  avoid: {text: Ouvrir sans ateliers, section: en-bref, source: fiche}",
+        "champs",
+    ),
     "roles-des-montants": Example(
         "costs: [{label: Enveloppe des quartiers, role: budget, amount: 900000, source: fiche}]",
         "costs: [{label: Enveloppe des quartiers, role: enveloppe, amount: 900000, source: fiche}]",

@@ -1,10 +1,11 @@
-"""Rule of the questions that a document answers."""
+"""Rules of what leads a reader to a section: questions that a document answers, lessons of a case."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
 
+from kb.content.fields import KeyPath
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import slugify
 
@@ -30,7 +31,16 @@ def questions(page: Page) -> Iterator[Finding]:
         if isinstance(text, str):
             yield from _text(text, number, first)
         if isinstance(section, str) and section not in page.anchors:
-            yield _unknown(page, section, number)
+            yield _unknown(page, section, ("questions", number, "section"))
+
+
+def lessons(page: Page) -> Iterator[Finding]:
+    """Ce qu’une étude de cas donne à reprendre et à éviter vient chaque fois d’une section de la fiche."""
+    told = page.data.get("lessons")
+    for name, lesson in told.items() if isinstance(told, dict) else ():
+        section = lesson.get("section") if isinstance(lesson, dict) else None
+        if isinstance(section, str) and section not in page.anchors:
+            yield _unknown(page, section, ("lessons", str(name), "section"))
 
 
 def _text(text: str, number: int, first: dict[str, int]) -> Iterator[Finding]:
@@ -46,11 +56,11 @@ def _text(text: str, number: int, first: dict[str, int]) -> Iterator[Finding]:
         yield Finding(where, f"la question « {text} » est posée deux fois", "gardez-en une")
 
 
-def _unknown(page: Page, section: str, number: int) -> Finding:
+def _unknown(page: Page, section: str, where: KeyPath) -> Finding:
     known = [found.anchor for found in page.sections]
     close = difflib.get_close_matches(section, sorted(page.anchors), n=1, cutoff=0.6)
     return Finding(
-        ("questions", number, "section"),
+        where,
         f"la fiche n’a pas de section « {section} »",
         (f"vouliez-vous dire « {close[0]} » ? " if close else "") + f"sections : {', '.join(known)}",
     )
