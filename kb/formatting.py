@@ -8,7 +8,7 @@ import re
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
-from kb.content.model import Cost, Team
+from kb.content.model import Bounds, Cost, Team
 from kb.content.typography import WIDE
 
 
@@ -56,6 +56,27 @@ def cost(value: Cost) -> str:
     silent = value.per is None and value.role != "enveloppe"
     asides = [date(value.year), "période non précisée" if silent else ""]
     return told + period + (f" ({', '.join(filter(None, asides))})" if any(asides) else "")
+
+
+def bounds(value: Bounds, approx: bool = False) -> str:
+    """An amount as a survey tells it: « de 5 000 à 10 000 € », « plus de 50 000 € », « 27 000 € »."""
+    if value.most is None:
+        return f"plus de {number(value.least or 0)}{WIDE}€"
+    least = value.least or 0
+    return euros(value.most if least == value.most else (least, value.most), approx)
+
+
+def inhabitants(value: Bounds | None) -> str:
+    """Sizes as a survey tells them: « de 10 000 à 50 000 », « moins de 10 000 », "" where it tells none."""
+    if value is None or (value.least is None and value.most is None):
+        return ""
+    if value.most is None:
+        return f"plus de {number(value.least or 0)}"
+    return (
+        f"de {number(value.least)} à {number(value.most)}"
+        if value.least
+        else f"moins de {number(value.most)}"
+    )
 
 
 def headcount(team: Team) -> str:

@@ -1,14 +1,17 @@
-"""Cases beside one another: `/comparer`, `/comme-ma-collectivite`, `/panorama`."""
+"""Cases beside one another: `/comparer`, `/comme-ma-collectivite`, `/quel-budget`, `/panorama`."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from kb.compare.budgets import NEEDS, budgets
 from kb.compare.nearness import TELLING, Contribution, Near, nearest
 from kb.compare.panorama import panorama
 from kb.compare.profile import Profile, budget, profile_of
+from kb.compare.scatter import scatter
 from kb.compare.table import UNKNOWN, comparison
 from kb.content.documents import Document
+from kb.content.model import Role
 from kb.content.slugs import slugify
 from kb.formatting import cost, headcount, number
 from web.files import SPREADSHEET, csv_file
@@ -61,6 +64,28 @@ def like_mine() -> str:
     return render_template("like_mine.html", answers=answers, faults=faults, given=request.args)
 
 
+@blueprint.get("/quel-budget")
+def budget_for_size() -> str:
+    """What the survey and the cases tell of one role of money, on a chart and in tables, by size."""
+    kb = current()
+    faults: list[str] = []
+    kind, inhabitants = _type(kb, faults), _amount("habitants", "Habitants", faults)
+    need = request.args.get("besoin") or next(iter(NEEDS))
+    role: Role = next((known for known in NEEDS if known == need), "budget")
+    if role != need:
+        faults.append("Ce que vous voulez payer : choisissez dans la liste")
+    found = budgets(kb.corpus, role, inhabitants or None, kind)
+    return render_template(
+        "budget_for_size.html",
+        found=found,
+        chart=scatter(found, inhabitants or None),
+        role=role,
+        needs=NEEDS,
+        faults=faults,
+        given=request.args,
+    )
+
+
 def near_cases(kb: Snapshot, document: Document, count: int = 3) -> list[tuple[Near, list[str]]]:
     """The cases nearest to a case, with what they share."""
     profile, weights = profile_of(document), kb.corpus.site.near
@@ -108,27 +133,33 @@ def _chosen(kb: Snapshot) -> list[Document]:
 def _profile(kb: Snapshot) -> tuple[Profile, list[str]]:
     """(profile asked for, what could not be read, in French)."""
     faults: list[str] = []
+    profile = Profile(
+        _type(kb, faults),
+        _amount("habitants", "Habitants", faults),
+        _amount("budget", "Budget", faults),
+        _amount("etp", "Équipe", faults),
+    )
+    return profile, faults
 
-    def amount(name: str, label: str) -> float | None:
-        text = (
-            "".join(request.args.get(name, "").split())
-            .replace("\u202f", "")
-            .replace(",", ".")
-            .removesuffix("€")
-        )
-        if not text:
-            return None
-        if text.replace(".", "", 1).isdecimal() and text.isascii() and len(text) < 14:
-            return float(text)
-        faults.append(f"{label} : écrivez un nombre, par exemple 40000")
-        return None
 
+def _type(kb: Snapshot, faults: list[str]) -> str | None:
+    """The type of collectivity asked for, or None; what is not a type is told."""
     facet = kb.corpus.taxonomy.facet_of("collectivity.type")
     kind = slugify(request.args.get("type", ""))
     if kind and (facet is None or kind not in facet.by_slug):
         faults.append("Type : choisissez dans la liste")
-        kind = ""
-    profile = Profile(
-        kind or None, amount("habitants", "Habitants"), amount("budget", "Budget"), amount("etp", "Équipe")
+        return None
+    return kind or None
+
+
+def _amount(name: str, label: str, faults: list[str]) -> float | None:
+    """A quantity asked for, or None; what is not a number is told."""
+    text = (
+        "".join(request.args.get(name, "").split()).replace("\u202f", "").replace(",", ".").removesuffix("€")
     )
-    return profile, faults
+    if not text:
+        return None
+    if text.replace(".", "", 1).isdecimal() and text.isascii() and len(text) < 14:
+        return float(text)
+    faults.append(f"{label} : écrivez un nombre, par exemple 40000")
+    return None

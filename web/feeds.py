@@ -29,6 +29,7 @@ PAGES = (
     "figures.disagreements",
     "compare.page",
     "compare.like_mine",
+    "compare.budget_for_size",
     "data.page",
     "api.guide",
     "pages.help_page",

@@ -10,7 +10,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from kb.content.typography import french, french_template
-from kb.formatting import cost, date, euros, headcount, number, plural
+from kb.formatting import bounds, cost, date, euros, headcount, inhabitants, number, plural
 from kb.search.query import SearchQuery
 
 
@@ -50,6 +50,8 @@ def init_app(app: Flask) -> None:
         "number": number,
         "euros": euros,
         "cost": cost,
+        "bounds": bounds,
+        "inhabitants": inhabitants,
         "headcount": headcount,
         "plural": plural,
         "every_word": every_word,

@@ -21,7 +21,7 @@ from kb.content.typography import french, french_markdown, french_signs
 KEY_ORDER = (
     *("id", "title", "kind", "summary", "lessons", "collectivity", "themes", "tool_types"),
     *("questions", "platforms", "team", "costs", "evaluation", "key_figures"),
-    *("illustrated_by", "disagreements", "charts"),
+    *("illustrated_by", "disagreements", "charts", "estimates"),
     *("sources", "review", "aliases", "updated"),
 )
 

@@ -288,6 +288,27 @@ class Chart(Frozen):
     source: Source_ = Field(description="Source", examples=["deck"])
 
 
+class Bounds(Frozen):
+    """What a survey tells of a quantity: from, to, or both; the same number twice where it is exact."""
+
+    least: Amount | None = Field(None, description="Au moins", examples=[10000])
+    most: Amount | None = Field(None, description="Au plus", examples=[50000])
+
+
+class Estimate(Frozen):
+    """What the survey says that a size of authority pays, for one role of money."""
+
+    label: Text = Field(description="Ce qui est payé, et par qui", examples=["Plateforme, civic tech"])
+    role: Role = Field(description="Rôle, comme pour les coûts des cas", examples=["outil"])
+    inhabitants: Bounds | None = Field(None, description="Habitants, si la source les dit")
+    amount: Bounds = Field(description="Montant en euros")
+    per: Literal["an", "unique", "marché"] | None = Field(
+        None, description="Période, si la source la dit : an, unique ou marché"
+    )
+    scope: Text | None = Field(None, description="Périmètre", examples=["pour deux ans"])
+    source: Source_ = Field(description="Source", examples=["deck"])
+
+
 class DocumentFields(Frozen):
     """Front matter that every document has."""
 
@@ -344,3 +365,6 @@ class PracticeFields(DocumentFields):
         (), description="Passages des cas qui montrent la pratique"
     )
     charts: tuple[Chart, ...] = Field((), description="Graphiques d’un repère")
+    estimates: tuple[Estimate, ...] = Field(
+        (), description="Montants de l’enquête selon la taille, montrés dans « Quel budget ? »"
+    )

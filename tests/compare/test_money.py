@@ -15,7 +15,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb import Corpus
+from kb.compare.budgets import NEEDS, budgets
 from kb.compare.profile import profile_of
+from kb.compare.scatter import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, across, scatter, upwards
 from web import create_app
 
 BUDGET, TOOL, WAGES = "Budget de la participation", "Outil numérique", "Salaires"
@@ -145,3 +147,69 @@ def test_an_envelope_of_projects_is_never_divided_by_inhabitants(
         per_head = [_plain(cells) for label, cells in rows if "par habitant" in label]
         assert len(per_head) == 2
         assert all("nveloppe" not in cells and "otation" not in cells for cells in per_head)
+
+
+def rows_of(page: str, anchor: str) -> list[list[str]]:
+    """The cells of the table under a heading, a list for each row."""
+    table = page.partition(f'id="{anchor}"')[2].partition("</table>")[0].partition("<tbody>")[2]
+    return [
+        [_plain(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in table.split("</tr>")
+        if "<td" in row
+    ]
+
+
+def test_the_budget_of_a_size_shows_every_case_with_amount_period_perimeter_and_source(
+    real_client: FlaskClient,
+) -> None:
+    page = real_client.get("/quel-budget?besoin=budget&habitants=45000").text
+
+    rows = rows_of(page, "cas")
+    assert len(rows) == sum(heading == BUDGET for _, heading, _, _ in SHOWN)
+    assert rows[0][1:4] == ["Ville de Meudon", "47 000", "environ 30 000 € (période non précisée)"]
+    assert "p. 2" in rows[0][5]
+    assert all("100 000 000" not in cell for row in rows for cell in row)
+    assert page.count("<circle") == len(rows)
+    survey = rows_of(page, "enquete")
+    assert {row[3] for row in survey} == {
+        "moins de 5 000 € (période non précisée)",
+        "de 7 000 à 80 000 € (période non précisée)",
+        "plus de 100 000 € (période non précisée)",
+    }
+    assert page.count('class="range') == len(survey) == 3
+
+
+def test_a_tool_is_compared_with_tools_alone_and_the_type_asked_for_comes_first(
+    real_client: FlaskClient,
+) -> None:
+    page = real_client.get("/quel-budget?besoin=outil&type=metropole&habitants=45000").text
+
+    rows = rows_of(page, "cas")
+    assert len(rows) == sum(heading == TOOL for _, heading, _, _ in SHOWN)
+    assert {row[1] for row in rows[:3]} == {
+        "Bordeaux Métropole",
+        "Grenoble-Alpes Métropole",
+        "Métropole européenne de Lille",
+    }
+    assert rows_of(page, "enquete")[0][3] == "de 5 000 à 10 000 € par an"
+
+
+@pytest.mark.parametrize("arguments", ["besoin=or", "habitants=beaucoup", "type=royaume", "habitants=-3"])
+def test_a_size_that_cannot_be_read_is_told(real_client: FlaskClient, arguments: str) -> None:
+    page = real_client.get(f"/quel-budget?{arguments}")
+
+    assert page.status_code == 200
+    assert 'role="alert"' in page.text
+
+
+def test_the_chart_stands_on_logarithmic_scales_and_keeps_every_mark_inside(real: Corpus) -> None:
+    assert across(10_000) - across(1_000) == pytest.approx(across(100_000) - across(10_000), abs=0.2)
+    assert upwards(10_000) - upwards(100_000) == pytest.approx(upwards(1_000) - upwards(10_000), abs=0.2)
+    for role in NEEDS:
+        chart = scatter(budgets(real, role), 0.5)
+        for mark in chart.marks:
+            assert LEFT <= mark.x <= WIDTH - RIGHT
+            assert TOP <= mark.high <= mark.y <= mark.low <= HEIGHT - BOTTOM
+        for box in chart.boxes:
+            assert LEFT <= box.x <= box.x + box.width <= WIDTH - RIGHT + 0.1
+            assert TOP <= box.y <= box.y + box.height <= HEIGHT - BOTTOM + 3

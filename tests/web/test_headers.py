@@ -52,6 +52,7 @@ ADDRESSES: Mapping[str, str] = {
     "/comparer": "/comparer?cas=boisjoli&cas=clairval",
     "/comparer.csv": "/comparer.csv?cas=boisjoli&cas=clairval",
     "/comme-ma-collectivite": "/comme-ma-collectivite?habitants=12000",
+    "/quel-budget": "/quel-budget?besoin=outil&habitants=12000",
     **{
         path: path
         for path in (

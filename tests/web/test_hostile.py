@@ -144,6 +144,7 @@ def test_bodies_that_fuzzing_begins_with_are_safe(body: str) -> None:
         "/themes/{}",
         "/comparer?cas={}&cas=boisjoli",
         "/comme-ma-collectivite?type={}&habitants={}&budget={}",
+        "/quel-budget?besoin={}&type={}&habitants={}",
         "/cas/boisjoli.bib?section={}",
         "/selection.ris?doc={}",
     ],
