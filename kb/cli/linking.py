@@ -140,10 +140,11 @@ def _site(root: Path, base: str | None = None) -> Flask:
 def _client(app: Flask) -> Get:
     from kb.links.replay import Answer
 
-    client = app.test_client()
+    client, prefix = app.test_client(), app.config["APPLICATION_ROOT"].rstrip("/")
 
     def get(path: str) -> Answer:
         response = client.get(path)
-        return Answer(response.status_code, response.headers.get("Location", ""), response.text)
+        location = response.headers.get("Location", "").removeprefix(prefix)
+        return Answer(response.status_code, location, response.text)
 
     return get

@@ -79,7 +79,8 @@ class Guard:
     def __init__(self, links: Links, get: Get, root: Path, bases: Iterable[str]) -> None:
         """`get` answers for a path of the site; `bases` are the addresses that the site has or had."""
         self.links, self.get, self.root = links, get, root
-        self.hosts = {urlsplit(base).netloc.lower() for base in bases}
+        #: (host, prefix) of each base: https://exemple.fr/kb → ("exemple.fr", "/kb")
+        self.bases = {(urlsplit(base).netloc.lower(), urlsplit(base).path.rstrip("/")) for base in bases}
         prefixes = {document.id.rpartition("-")[0] for document in links.corpus.documents}
         prefixes |= {name.rpartition("-")[0] for name in links.register.ledger.documents}
         self._id = re.compile(rf"\b(?:{'|'.join(sorted(prefixes)) or 'cas'})-\d{{2,}}\b")
@@ -114,11 +115,17 @@ class Guard:
             yield from self._changes(block, targets)
 
     def _path(self, href: str) -> str | None:
-        """Path, query and fragment of a link to the base, or None for any other link."""
+        """Path inside the site, query and fragment of a link to the base, or None for any other link."""
         parts = urlsplit(href)
-        if parts.scheme in ("http", "https") and parts.netloc.lower() in self.hosts:
-            return href.split("://", 1)[1][len(parts.netloc) :] or "/"
-        return href if not parts.scheme and not parts.netloc and href.startswith("/") else None
+        host = parts.netloc.lower() if parts.scheme in ("http", "https") else ""
+        if not host and (parts.scheme or parts.netloc or not href.startswith("/")):
+            return None
+        address = href.partition("://")[2][len(host) :] if host else href
+        for known, prefix in self.bases:
+            inside = address.removeprefix(prefix)
+            if host in ("", known) and address.startswith(prefix) and inside[:1] in ("", "/", "?", "#"):
+                return inside if inside.startswith("/") else f"/{inside}"
+        return None if host else address
 
     def _link(self, link: Hyperlink, path: str) -> tuple[list[Flaw], _Target | None]:
         """(what is wrong with a link, the document it leads to)."""

@@ -48,6 +48,25 @@ def verify(base: Path, report: Path, *options: str) -> Result:
     return CliRunner().invoke(main, [*arguments, *options])
 
 
+def test_the_faults_of_a_report_are_the_same_where_the_base_lives_under_a_prefix(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (REPORTS / "faults.md").read_text(encoding="utf-8")
+    report = tmp_path / "faults.md"
+    report.write_text(text.replace("https://base.exemple.fr", "https://exemple.fr/kb"), encoding="utf-8")
+    outside = (
+        "[ailleurs](https://exemple.fr/cas/rien), [ici](#rien), [voisin](https://exemple.fr/kbis/cas/rien)"
+    )
+    report.write_text(f"{report.read_text(encoding='utf-8')}\n{outside}\n", encoding="utf-8")
+    monkeypatch.setenv("KB_BASE_URL", "https://exemple.fr/kb")
+
+    plain = json.loads(verify(base, REPORTS / "faults.md", "--json").stdout)
+    run = CliRunner().invoke(main, ["verify-report", str(report), "--content", str(base), "--json"])
+
+    assert [item["line"] for item in json.loads(run.stdout)] == [item["line"] for item in plain]
+    assert len(plain) == 20
+
+
 @pytest.mark.parametrize("name", ["faults.md", "faults.html"])
 def test_twenty_planted_faults_are_found_and_none_other(base: Path, name: str) -> None:
     lines = (REPORTS / name).read_text(encoding="utf-8").splitlines()
