@@ -102,3 +102,19 @@ def _anchors(slug: str) -> frozenset[str]:
     page = render(loaded().corpus.by_slug[slug])
     inner = {found for section in page.sections for found in re.findall(r'id="([^"]+)"', section.html)}
     return frozenset(inner | {section.anchor for section in page.sections})
+
+
+def test_a_case_that_a_theme_cites_is_filed_under_it() -> None:
+    """Tags say what the text says: the introduction of a theme holds no example that its filter misses."""
+    corpus = loaded().corpus
+    facet = corpus.taxonomy.facet("theme")
+    assert facet
+
+    missed = [
+        (term.slug, slug)
+        for term in facet.terms
+        for slug in re.findall(r"\(cases/([a-z-]+)\.md", term.introduction)
+        if term.slug not in corpus.by_slug[slug].fields.themes
+    ]
+
+    assert missed == []
