@@ -36,8 +36,9 @@ base_option = click.option(
 @json_option
 def permalinks(root: Path, record: bool, since: str | None, folder: Path | None, as_json: bool) -> None:
     """Tenir le registre des adresses publiées, et vérifier que toutes répondent."""
-    from kb.links.ledger import NAME, load_ledger, problems_of_ledger, write
+    from kb.links.ledger import NAME, load_ledger, write
     from kb.links.ledger import record as recorded
+    from kb.links.losses import problems_of_ledger
 
     loaded = load(root)
     if record:

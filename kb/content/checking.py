@@ -27,6 +27,7 @@ from kb.content.rules import (
     questions,
     site,
     structure,
+    sums,
     values,
     vocabulary,
 )
@@ -85,7 +86,7 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "pages": claims.source_pages,
     "place-de-l-appel": claims.call_placement,
     "chiffre-sans-source": claims.sourced_claims,
-    "totaux": values.table_sums,
+    "totaux": sums.table_sums,
     "jours": values.dates_of_the_text,
     "typographie": language.typography,
     "guillemets-droits": language.straight_quotes,

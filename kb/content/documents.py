@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from kb.content.kinds import Kind, kind_of
-from kb.content.model import CaseFields, DocumentFields, Illustration, PracticeFields, Source
+from kb.content.model import CaseFields, DocumentFields, Illustration, PracticeFields
 from kb.content.site import NEUTRAL, SiteFields
+from kb.content.sources import Source
 from kb.content.taxonomy import Taxonomy
 
 

@@ -20,8 +20,8 @@ from markdown.treeprocessors import Treeprocessor
 
 from kb.content.documents import Document
 from kb.content.kinds import kind_in
-from kb.content.model import Source
 from kb.content.slugs import slugify
+from kb.content.sources import Source
 from kb.content.typography import french, french_html
 from kb.formatting import date
 

@@ -18,7 +18,8 @@ from typing import Any
 from kb.content.checking import FOLDER_RULES, PAGE_RULES, READING, WARNINGS, check
 from kb.content.kinds import KINDS
 from kb.content.loading import load_corpus
-from kb.content.rules.examples import DAY, EXAMPLES, Example, Place, written
+from kb.content.rules.examples import DAY, EXAMPLES, Example
+from kb.content.rules.sample import Place, written
 from kb.content.schema import NOTE, fields_page, json_schema
 from kb.content.snippets import snippets
 from kb.content.taxonomy import Taxonomy

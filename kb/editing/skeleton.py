@@ -20,9 +20,9 @@ from typing import get_args
 from kb.content.fixing import fix_text
 from kb.content.kinds import Kind, Nature, kind_of
 from kb.content.loading import Loaded
-from kb.content.model import Source
 from kb.content.rules.drafts import MARK, TERM_MARK
 from kb.content.slugs import slugify
+from kb.content.sources import Source
 from kb.content.taxonomy import Taxonomy
 from kb.errors import EditError
 from kb.links.ledger import NAME as LEDGER

@@ -27,7 +27,7 @@ from kb.content.documents import Document
 from kb.content.history import git
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
-from kb.content.rendering import plain_text, render, render_fragment
+from kb.content.rendering import render
 from kb.content.sections import split_sections
 from kb.content.taxonomy import UNKNOWN
 from kb.errors import RemovedDocumentError
@@ -35,6 +35,7 @@ from kb.formatting import date
 from kb.links.history import Change
 from kb.links.ledger import anchors_of
 from kb.links.manuscript import Hyperlink, Paragraph, paragraphs_of
+from kb.links.quotations import holds, nearest_passage, words_of
 from kb.links.registry import Links
 from kb.links.replay import Answer, Get
 
@@ -47,7 +48,6 @@ _READ_ON = re.compile(
 _VERSION = re.compile(
     r"version\s+du\s+(\d{1,2})(?:er)?\s+([a-zéûôè]+)\s+(\d{4})(?:\s*,\s*([0-9a-f]{7,40})\b)?", re.I
 )
-_GAP = re.compile(r"\[[^\]]*\]|\(…\)|\(\.\.\.\)|…|\.\.\.")
 
 
 @dataclass(frozen=True, order=True)
@@ -240,17 +240,17 @@ class Guard:
                 continue
             line = block.line + block.text.count("\n", 0, match.start())
             texts = [(target, self._text(target.document)) for target in targets]
-            if any(_holds(text.get(target.anchor, text[""]), quote) for target, text in texts):
+            if any(holds(text.get(target.anchor, text[""]), quote) for target, text in texts):
                 continue
-            place = next(((t, text) for t, text in texts if _holds(text[""], quote)), None)
+            place = next(((t, text) for t, text in texts if holds(text[""], quote)), None)
             short = " ".join(quote.split())
             if place is None:
                 where = ", ".join(dict.fromkeys(target.document.permalink for target in targets))
-                near = max((_nearest_passage(text[""], quote) for _, text in texts), key=lambda pair: pair[0])
+                near = max((nearest_passage(text[""], quote) for _, text in texts), key=lambda pair: pair[0])
                 hint = f"le texte dit « {near[1]} »" if near[0] > 0.6 else "vérifiez la citation"
                 yield Flaw(line, CHANGED, f"« {short} » n’est pas dans {where}", hint)
                 continue
-            anchor = next((a for a, part in place[1].items() if a and _holds(part, quote)), "")
+            anchor = next((a for a, part in place[1].items() if a and holds(part, quote)), "")
             if anchor:
                 address = f"{place[0].document.permalink}#{anchor}"
                 yield Flaw(line, MOVED, f"« {short} » n’est pas dans la section citée", f"écrivez {address}")
@@ -288,7 +288,7 @@ class Guard:
     def _compared(self, line: int, document: Document, anchor: str, then: Change) -> Iterator[Flaw]:
         before, now = self._sections_at(then.commit, document), _sections_of(document)
         names = [anchor] if anchor in now else list(dict.fromkeys((*before, *now)))
-        changed = [name for name in names if _plain(before.get(name, "")) != _plain(now.get(name, ""))]
+        changed = [name for name in names if words_of(before.get(name, "")) != words_of(now.get(name, ""))]
         if before and changed:
             places = ", ".join(f"#{name}" for name in changed)
             here = document.permalink
@@ -336,53 +336,6 @@ def _fields(document: Document) -> Iterator[str]:
 
 def _sections_of(document: Document) -> Mapping[str, str]:
     return {section.anchor: section.markdown for section in document.sections}
-
-
-def _plain(markdown: str) -> str:
-    """Markdown as words alone, so that typography and sources do not count as changes."""
-    return _norm(plain_text(render_fragment(re.sub(r"\[\^[^\]]*\]", "", markdown))))
-
-
-def _norm(text: str) -> str:
-    text = re.sub(r"\[\^[^\]]*\]", "", text).lower().translate(_SIGNS)
-    return " ".join(re.sub(r"\s*([«»;:!?%€])\s*", r" \1 ", text).split())
-
-
-_SIGNS = {
-    ord("’"): "'",
-    ord("‑"): "-",
-    ord("–"): "-",
-    ord("œ"): "oe",
-    ord("\xad"): None,
-    ord("“"): '"',
-    ord("”"): '"',
-}
-
-
-def _holds(text: str, quote: str) -> bool:
-    """Whether a text holds a quotation, gaps left open."""
-    haystack, start = _norm(text), 0
-    for part in _GAP.split(quote):
-        wanted = _norm(part).strip(" .,;:")
-        if not wanted:
-            continue
-        found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)").search(haystack, start)
-        if not found:
-            return False
-        start = found.end()
-    return True
-
-
-def _nearest_passage(text: str, quote: str) -> tuple[float, str]:
-    """(likeness, passage) of the words of a text that come nearest to a quotation."""
-    words, size = text.split(), max(len(quote.split()), 1)
-    wanted, best = _norm(quote), (0.0, "")
-    for start in range(max(len(words) - size + 1, 1)):
-        passage = " ".join(words[start : start + size])
-        matcher = difflib.SequenceMatcher(None, wanted, _norm(passage), autojunk=False)
-        if matcher.real_quick_ratio() > best[0] and matcher.quick_ratio() > best[0]:
-            best = max(best, (matcher.ratio(), passage))
-    return best
 
 
 def _day(match: re.Match[str]) -> str:

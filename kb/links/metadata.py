@@ -6,7 +6,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from kb.content.model import CaseFields, Source
+from kb.content.model import CaseFields
+from kb.content.sources import Source
 from kb.content.typography import french
 from kb.links.citations import Citation
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kb import load_corpus
 from kb.content.dates import span
-from kb.content.rules.examples import written
+from kb.content.rules.sample import written
 
 DAY = datetime.date
 

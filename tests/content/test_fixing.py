@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kb.content.fixing import KEY_ORDER, fix_text, fix_vocabulary
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
-from kb.content.rules.examples import CASE
+from kb.content.rules.sample import CASE
 
 REAL = sorted((Path(__file__).parents[2] / "content").glob("*/*.md"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.loading import Loaded, load_corpus
-from kb.content.rules.examples import CASE, NOTE, TAXONOMY, written
+from kb.content.rules.sample import CASE, NOTE, TAXONOMY, written
 from kb.content.sections import heading_anchors, split_sections
 
 

@@ -13,7 +13,7 @@ from kb.content.documents import Document
 from kb.content.model import CaseFields
 from kb.content.parsing import parse_text
 from kb.content.rendering import Rendering, address_of, describe_source, render, render_fragment
-from kb.content.rules.examples import CASE
+from kb.content.rules.sample import CASE
 from kb.content.sections import heading_anchors, split_sections
 from kb.content.validation import tuples
 

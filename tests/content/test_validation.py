@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.loading import load_corpus
-from kb.content.rules.examples import CASE, NOTE, written
+from kb.content.rules.sample import CASE, NOTE, written
 from kb.errors import Problem
 
 

@@ -20,7 +20,7 @@ from kb.content.documents import Document
 from kb.content.model import CaseFields, DocumentFields
 from kb.content.parsing import parse_text
 from kb.content.rendering import plain_text, render, render_fragment
-from kb.content.rules.examples import CASE
+from kb.content.rules.sample import CASE
 from kb.content.sections import split_sections
 from kb.content.validation import problems_of, tuples
 from kb.search.index import Index

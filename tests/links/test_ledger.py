@@ -18,7 +18,8 @@ from kb import load_corpus
 from kb.cli import main
 from kb.cli.linking import _client
 from kb.errors import Problem
-from kb.links.ledger import NAME, load_ledger, problems_of_ledger, record, write
+from kb.links.ledger import NAME, load_ledger, record, write
+from kb.links.losses import problems_of_ledger
 from kb.links.replay import Address, lost, published
 from web import create_app
 from web.export import reader, write_site

@@ -15,7 +15,7 @@ from click.testing import Result
 
 from kb import clock, load_corpus
 from kb.content.checking import check
-from kb.content.rules.examples import written
+from kb.content.rules.sample import written
 from kb.errors import KBError
 from tests.conftest import SMALL
 

@@ -12,7 +12,8 @@ import pytest
 
 from kb import load_corpus
 from kb.content.checking import FOLDER_RULES, PAGE_RULES, check
-from kb.content.rules.examples import CASE, EXAMPLES, written
+from kb.content.rules.examples import EXAMPLES
+from kb.content.rules.sample import CASE, written
 from kb.content.taxonomy import Taxonomy
 from kb.editing.docs import RULES, generated, problems_of
 from kb.links.registry import LINK_RULES

@@ -9,7 +9,7 @@ import pytest
 
 from kb.content.checking import check
 from kb.content.loading import load_corpus
-from kb.content.rules.examples import written
+from kb.content.rules.sample import written
 
 TODAY = datetime.date(2026, 11, 23)
 
