@@ -253,7 +253,7 @@ def test_search_filter_case_and_comparison_are_walked_by_keyboard(page: Page) ->
     expect(page.get_by_role("columnheader", name="Nantes")).to_be_visible()
 
 
-def _tab_to(page: Page, name: str, presses: int = 200) -> None:
+def _tab_to(page: Page, name: str, presses: int = 300) -> None:
     """The focus goes by Tab alone to a control whose words begin so, and stays in sight."""
     for _ in range(presses):
         page.keyboard.press("Tab")
