@@ -51,11 +51,20 @@ def cost(value: Cost) -> str:
     Where the source does not say the period, neither do we: « 50 000 € (période non précisée) ». An
     envelope is that of its year or edition.
     """
+    asides = cost_asides(value)
+    return cost_amount(value) + (f" ({', '.join(asides)})" if asides else "")
+
+
+def cost_amount(value: Cost) -> str:
+    """An amount with its tax and period, where told: « environ 20 000 € TTC par an »."""
     told = euros(value.amount, value.approx) + (f" {value.tax}" if value.tax else "")
-    period = {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[value.per]
+    return told + {"an": " par an", "marché": " pour le marché", "unique": " une fois", None: ""}[value.per]
+
+
+def cost_asides(value: Cost) -> list[str]:
+    """What must be known beside an amount: its year, and that its source says no period."""
     silent = value.per is None and value.role != "enveloppe"
-    asides = [date(value.year), "période non précisée" if silent else ""]
-    return told + period + (f" ({', '.join(filter(None, asides))})" if any(asides) else "")
+    return [aside for aside in (date(value.year), "période non précisée" if silent else "") if aside]
 
 
 def bounds(value: Bounds, approx: bool = False) -> str:

@@ -35,7 +35,10 @@ def page() -> str:
     kb = current()
     chosen = _chosen(kb)
     rows = comparison(chosen, kb.corpus.taxonomy) if len(chosen) > 1 else ()
-    return render_template("compare.html", chosen=chosen, rows=rows, unknown=UNKNOWN, most=MAX_COMPARED)
+    near = [(n, why) for n, why in near_cases(kb, chosen[0]) if n.document not in chosen] if rows else []
+    return render_template(
+        "compare.html", chosen=chosen, rows=rows, near=near, unknown=UNKNOWN, most=MAX_COMPARED
+    )
 
 
 @blueprint.get("/comparer.csv")

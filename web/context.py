@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.local import LocalProxy
 
+from kb.compare.strip import EVIDENCE, strip_of
 from kb.content.kinds import KINDS, NATURES
 from kb.content.rendering import describe_source
 from kb.content.site import SiteFields
@@ -26,11 +27,13 @@ def navigation(site: SiteFields) -> list[tuple[str, str]]:
 #: the names of each nature, for one document and for several
 NATURE_LABELS = {slug: nature.label for slug, nature in NATURES.items()}
 NATURE_PLURALS = {slug: nature.plural for slug, nature in NATURES.items()}
-EVIDENCE = {
-    "recit": "récit",
-    "chiffre-declare": "chiffre déclaré",
-    "evaluation": "évaluation",
-    "tiers": "observé par un tiers",
+#: path of the sign of each nature, in a square of 24 units; "" for a nature without its own
+MARKS = {
+    "cas": "M4 21V9l8-5 8 5v12M4 21h16M9 21v-6h6v6",
+    "bonne-pratique": "M4 12l5 5L20 6",
+    "piste": "M5 19L19 5M10 5h9v9",
+    "repere": "M5 20V11M12 20V4M19 20v-6",
+    "": "M6 3h9l4 4v14H6z",
 }
 HOW = {"forme": "autre forme", "synonyme": "synonyme", "correction": "correction"}
 
@@ -43,6 +46,8 @@ def init_app(app: Flask) -> None:
         NATURES_PLURAL=NATURE_PLURALS,
         EVIDENCE=EVIDENCE,
         HOW=HOW,
+        MARKS=MARKS,
+        strip=strip_of,
         site=LocalProxy(lambda: current().corpus.site),
         label=label,
         told=told,

@@ -11,9 +11,17 @@ from dataclasses import dataclass
 
 from kb.compare.profile import budget
 from kb.content.documents import Document
-from kb.content.model import CaseFields, Cost, Team
-from kb.formatting import cost, date, headcount, number
+from kb.content.model import CaseFields, Cost, PracticeFields, Team
+from kb.content.slugs import slugify
+from kb.formatting import cost_amount, cost_asides, date, headcount, number
 
+#: what a case proves of a practice, the weakest first
+EVIDENCE = {
+    "recit": "récit",
+    "chiffre-declare": "chiffre déclaré",
+    "evaluation": "évaluation",
+    "tiers": "observé par un tiers",
+}
 IN_HOUSE = "fait en interne"
 
 
@@ -25,13 +33,34 @@ class StripFact:
     value: str
     #: perimeter, year, composition; "" where there is no more to say
     note: str
-    #: name of its source in the document
+    #: name of its source in the document; "" for what is counted here
     source: str
+
+    @property
+    def kind(self) -> str:
+        """The label as a slug: « cout-de-l-outil »."""
+        return slugify(self.label)
 
 
 def strip_of(document: Document) -> tuple[StripFact, ...]:
-    """Inhabitants, tool, vendor, cost, staff and who evaluated, in this order; () for other kinds."""
-    return tuple(_facts(document, document.case)) if document.case else ()
+    """Of a case: inhabitants, tool, vendor, cost, staff and who evaluated, in this order.
+
+    Of a practice: in how many cases it was seen, and the strongest evidence among them.
+    """
+    if document.case:
+        return tuple(_facts(document, document.case))
+    return tuple(_seen(document.practice)) if document.practice else ()
+
+
+def _seen(practice: PracticeFields) -> Iterator[StripFact]:
+    if not practice.illustrated_by:
+        return
+    cases = {shown.case for shown in practice.illustrated_by}
+    limits = {shown.case for shown in practice.illustrated_by if shown.stance == "limite"}
+    note = f"dont {len(limits)} en limite" if limits else ""
+    yield StripFact("Vu dans", f"{len(cases)} cas", note, "")
+    best = max((shown.evidence for shown in practice.illustrated_by), key=list(EVIDENCE).index)
+    yield StripFact("Preuve la plus forte", EVIDENCE[best], "", "")
 
 
 def _facts(document: Document, case: CaseFields) -> Iterator[StripFact]:
@@ -60,7 +89,8 @@ def _tools(case: CaseFields) -> Iterator[StripFact]:
 
 def _money(found: Cost) -> StripFact:
     label = "Budget" if found.role == "budget" else "Coût de l’outil"
-    return StripFact(label, cost(found), ", ".join(filter(None, (found.label, found.scope))), found.source)
+    about = ", ".join(filter(None, (*cost_asides(found), found.label, found.scope)))
+    return StripFact(label, cost_amount(found), about, found.source)
 
 
 def _staff(team: Team) -> StripFact:

@@ -28,42 +28,74 @@ class ComparedRow:
     cells: tuple[tuple[str, ...], ...]
     #: True where the cells are computed from other cells
     computed: bool = False
+    #: of each cell its length as a bar in per cent of the longest, or None; () where the row has no bars
+    bars: tuple[float | None, ...] = ()
+    #: True where each line of a cell is a term, to be read in a row
+    terms: bool = False
+
+    @property
+    def same(self) -> bool:
+        """Whether all cases say the same."""
+        return len(self.cells) > 1 and len(set(self.cells)) == 1
 
 
-#: label of a row, how its cells are read, whether they are computed
-_Reading = tuple[str, Callable[[Document], Sequence[str]], bool]
+@dataclass(frozen=True)
+class _Row:
+    """How a row is read from a document."""
+
+    label: str
+    read: Callable[[Document], Sequence[str]]
+    computed: bool = False
+    #: the quantity that the cell tells, where it tells one
+    quantity: Callable[[Document], float | None] | None = None
+    terms: bool = False
 
 
 def comparison(documents: Sequence[Document], taxonomy: Taxonomy) -> tuple[ComparedRow, ...]:
-    """The rows of a comparison of cases, in a fixed order."""
-    fields: tuple[_Reading, ...] = (
-        *_of_facet(taxonomy, "collectivity.type"),
-        ("Habitants", _inhabitants, False),
-        *_of_facet(taxonomy, "collectivity.region"),
-        *_of_facet(taxonomy, "themes", many=True),
-        *_of_facet(taxonomy, "tool_types", many=True),
-        ("Plateformes", _platforms, False),
+    """The rows of a comparison of cases: what decides first, then the rest."""
+    rows = (
+        _Row("Habitants", _inhabitants, quantity=lambda d: profile_of(d).inhabitants),
+        _Row("Budget de la participation", _costs("budget")),
+        _Row("Budget par habitant et par an", _density("budget"), True, _yearly("budget")),
+        _Row("Outil numérique", _costs("outil")),
+        _Row("Outil par habitant et par an", _density("outil"), True, _yearly("outil")),
+        _Row("Équipe", _team),
+        _Row("Équivalents temps plein pour 100\u202f000 habitants", _team_density, True, _density_of_team),
+        _Row("Plateformes", _platforms),
         *_of_facet(taxonomy, "platforms.software", many=True),
         *_of_facet(taxonomy, "platforms.vendor", many=True),
-        ("Équipe", _team, False),
-        ("Équivalents temps plein pour 100\u202f000 habitants", _team_density, True),
-        ("Budget de la participation", _costs("budget"), False),
-        ("Budget par habitant et par an", _density("budget"), True),
-        ("Outil numérique", _costs("outil"), False),
-        ("Outil par habitant et par an", _density("outil"), True),
-        ("Salaires", _costs("personnel"), False),
-        ("Prestations achetées une fois", _costs("prestation"), False),
-        ("Enveloppes de projets d’habitants", _costs("enveloppe"), False),
-        ("Évaluation", _evaluation, False),
-        ("Chiffres à retenir", _figures, False),
+        _Row("Évaluation", _evaluation),
+        _Row("Chiffres à retenir", _figures),
+        _Row("À reprendre", _lesson("keep")),
+        _Row("À éviter", _lesson("avoid")),
+        _Row("Salaires", _costs("personnel")),
+        _Row("Prestations achetées une fois", _costs("prestation")),
+        _Row("Enveloppes de projets d’habitants", _costs("enveloppe")),
+        *_of_facet(taxonomy, "collectivity.type"),
+        *_of_facet(taxonomy, "collectivity.region"),
+        *_of_facet(taxonomy, "tool_types", many=True),
+        *_of_facet(taxonomy, "themes", many=True),
     )
-    return tuple(
-        ComparedRow(label, tuple(tuple(map(french, read(d))) for d in documents), computed)
-        for label, read, computed in fields
-    )
+    return tuple(_compared(row, documents) for row in rows)
 
 
-def _of_facet(taxonomy: Taxonomy, field: str, *, many: bool = False) -> tuple[_Reading, ...]:
+def _compared(row: _Row, documents: Sequence[Document]) -> ComparedRow:
+    cells = tuple(tuple(map(french, row.read(d))) for d in documents)
+    return ComparedRow(row.label, cells, row.computed, _bars(row, documents), row.terms)
+
+
+def _bars(row: _Row, documents: Sequence[Document]) -> tuple[float | None, ...]:
+    """Bars from 0 to the longest; none where fewer than two cases have the quantity."""
+    if row.quantity is None:
+        return ()
+    told = [row.quantity(d) for d in documents]
+    longest = max((quantity for quantity in told if quantity), default=0)
+    if not longest or sum(quantity is not None for quantity in told) < 2:
+        return ()
+    return tuple(None if quantity is None else round(100 * quantity / longest, 1) for quantity in told)
+
+
+def _of_facet(taxonomy: Taxonomy, field: str, *, many: bool = False) -> tuple[_Row, ...]:
     """The row of what a facet reads, under its label; none where no facet reads the field."""
     facet = taxonomy.facet_of(field)
     if facet is None:
@@ -72,7 +104,7 @@ def _of_facet(taxonomy: Taxonomy, field: str, *, many: bool = False) -> tuple[_R
     def read(document: Document) -> Sequence[str]:
         return [label for _, label in facet.values_for(document.values_of(field))]
 
-    return ((facet.title if many else facet.label, read, False),)
+    return (_Row(facet.title if many else facet.label, read, terms=many),)
 
 
 def _inhabitants(document: Document) -> Sequence[str]:
@@ -98,12 +130,34 @@ def _team(document: Document) -> Sequence[str]:
 
 
 def _team_density(document: Document) -> Sequence[str]:
-    case, fte = document.case, profile_of(document).fte
-    if case is None or case.team is None or case.collectivity.population is None:
-        return []
-    if fte is None:
-        return ["non calculé, la source compte des agents"] if case.team.unit == "agents" else []
-    return [number(round(fte / case.collectivity.population.value * 100_000, 1))]
+    case = document.case
+    if case and case.team and case.collectivity.population and case.team.unit == "agents":
+        return ["non calculé, la source compte des agents"]
+    density = _density_of_team(document)
+    return [] if density is None else [number(density)]
+
+
+def _density_of_team(document: Document) -> float | None:
+    told = profile_of(document)
+    return round(told.fte / told.inhabitants * 100_000, 1) if told.fte and told.inhabitants else None
+
+
+def _yearly(role: Role) -> Callable[[Document], float | None]:
+    """Euros per inhabitant and year, where the case has one such amount."""
+
+    def read(document: Document) -> float | None:
+        costs = document.case.costs_of(role) if document.case else ()
+        return per_inhabitant(costs[0], document) if len(costs) == 1 else None
+
+    return read
+
+
+def _lesson(which: str) -> Callable[[Document], Sequence[str]]:
+    def read(document: Document) -> Sequence[str]:
+        lessons = document.case.lessons if document.case else None
+        return [getattr(lessons, which).text] if lessons else []
+
+    return read
 
 
 def _evaluation(document: Document) -> Sequence[str]:

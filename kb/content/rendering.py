@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element
 
@@ -28,6 +30,7 @@ from kb.formatting import date
 #: marks the place of a section in the text given to Markdown; private use, so no text needs it
 _HERE = "\ue004"
 
+_NOTE = re.compile(rf'<li id="fn-([^"]+)">\s*<p>{_HERE}(?:&nbsp;)?(.*?)</p>', re.DOTALL)
 FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
 _TAGS = {
@@ -90,12 +93,35 @@ class RenderedSection:
 
 
 @dataclass(frozen=True)
+class RenderedNote:
+    """A source as the body calls it, once for each place of the source: « fiche-p3 »."""
+
+    call: str
+    #: what the calls show, from 1 in the order of the body
+    number: int
+    #: id of its source; "" where no source has it
+    source: str
+    #: pages of the source: « 5–6 », or ""
+    pages: str
+    #: safe HTML: a link back to each call
+    backlinks: str
+
+
+@dataclass(frozen=True)
 class Rendering:
     """A body ready for a page."""
 
     sections: tuple[RenderedSection, ...]
-    #: safe HTML of the list of notes, or ""
-    notes: str
+    notes: tuple[RenderedNote, ...]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of the note of each call."""
+        return {note.call: note.number for note in self.notes}
+
+    def notes_of(self, source: str) -> tuple[RenderedNote, ...]:
+        """The notes that a source has, "" for those of no known source, in the order of the body."""
+        return tuple(note for note in self.notes if note.source == source)
 
 
 def render(document: Document) -> Rendering:
@@ -108,7 +134,7 @@ def render(document: Document) -> Rendering:
         for number, section in enumerate(document.sections)
     )
     calls = dict.fromkeys(FOOTNOTE.findall(marked))
-    notes = "\n".join(f"[^{call}]: {_note(document, call)}" for call in calls)
+    notes = "\n".join(f"[^{call}]: {_HERE}" for call in calls)  # what a note says is told by its fields
     html = _sanitise(_converter(document.path).convert(f"{marked}\n\n{notes}\n"))
     main, _, footnotes = html.partition('<div class="footnote">')
     parts = dict(zip(*[iter(re.split(rf"<h2>{_HERE}(\d+)</h2>", main)[1:])] * 2, strict=True))
@@ -116,7 +142,7 @@ def render(document: Document) -> Rendering:
     for number, section in enumerate(document.sections):
         part = parts.get(str(number), "").strip()
         sections.append(RenderedSection(section.anchor, french(section.title), part, plain_text(part)))
-    return Rendering(tuple(sections), f'<div class="footnote">{footnotes}'.strip() if footnotes else "")
+    return Rendering(tuple(sections), tuple(_notes(document, footnotes)))
 
 
 def render_fragment(text: str, path: str = "taxonomy.yaml") -> str:
@@ -163,20 +189,11 @@ def _clean(text: str) -> str:
     return re.sub(r"<!--.*?(-->|\Z)", "", text.replace(_HERE, ""), flags=re.DOTALL)
 
 
-def _note(document: Document, call: str) -> str:
-    """The Markdown of one note: the source that the call names, linked where it has an address."""
-    found = document.source(call)
-    if found is None:
-        return _escape(f"source inconnue : {call}")
-    source, pages = found
-    text = _escape(describe_source(source, pages))
-    url = (source.url or "").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C")
-    return f"[{text}](<{url}>)" if url else text
-
-
-def _escape(text: str) -> str:
-    text = re.sub(r"([\\`*_{}\[\]()#+.!|-])", r"\\\1", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _notes(document: Document, footnotes: str) -> Iterator[RenderedNote]:
+    """The notes that Python-Markdown lists, each with the source that its call names."""
+    for number, (call, backlinks) in enumerate(_NOTE.findall(footnotes), start=1):
+        source, pages = document.source(call) or (None, "")
+        yield RenderedNote(call, number, source.id if source else "", pages.replace("-", "–"), backlinks)
 
 
 def _sanitise(html: str) -> str:

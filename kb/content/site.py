@@ -44,6 +44,12 @@ class MenuEntry(Frozen):
     label: Text = Field(description="Ce qu’on lit", examples=["Études de cas"])
 
 
+class Preparation(MenuEntry):
+    """A page to begin with for those who prepare something: « un budget participatif »."""
+
+    note: Text | None = Field(None, description="Ce qu’on y trouve", examples=["règles et calendriers"])
+
+
 class PageText(Frozen):
     """The words of one page of the site that belong to this base."""
 
@@ -101,6 +107,9 @@ class SiteFields(Frozen):
     limits: Text | None = Field(None, description="Ce que la base n’est pas, en Markdown, sur l’accueil")
     examples: tuple[ExampleQuery, ...] = Field((), description="Recherches proposées sur l’accueil")
     menu: tuple[MenuEntry, ...] = Field((), description="Menu ; sans lui, les genres de fiches")
+    prepare: tuple[Preparation, ...] = Field(
+        (), description="« Je prépare… » : pages par où commencer, sur l’accueil"
+    )
     about: tuple[AboutPart, ...] = Field((), description="Parties de la page « À propos »")
     pages: tuple[PageText, ...] = Field(
         (), description="Titres et phrases des pages : cas, pratiques, reperes, panorama…"

@@ -38,6 +38,6 @@ def test_a_figure_shows_its_citation_beside_its_table(page: Page) -> None:
 def test_a_suggestion_says_what_it_is(page: Page) -> None:
     page.goto("/")
 
-    page.get_by_role("combobox").press_sequentially("evaluation", delay=20)
+    page.get_by_role("combobox", name="Rechercher").press_sequentially("evaluation", delay=20)
 
     expect(page.get_by_role("option", name="Évaluation Thème", exact=True)).to_be_visible()

@@ -15,10 +15,10 @@ def test_a_strip_tells_the_facts_of_the_file_each_with_its_source(corpus: Corpus
         ("Habitants", "12 000", "fiche-p1"),
         ("Outil", "Boisjoli ensemble", "fiche-p1"),
         ("Prestataire", "fait en interne", "fiche-p1"),
-        ("Budget", "environ 4 000 € (période non précisée)", "fiche-p2"),
+        ("Budget", "environ 4 000 €", "fiche-p2"),
         ("Équipe", "1,5 ETP", "fiche-p2"),
     ]
-    assert facts[3].note == "Concertation, hors salaires"
+    assert facts[3].note == "période non précisée, Concertation, hors salaires"
 
 
 def test_what_nobody_documented_is_left_out(corpus: Corpus) -> None:
@@ -34,8 +34,15 @@ def test_of_several_tools_the_first_is_named_and_the_others_counted(real: Corpus
     assert told(real, "paris")["Outil"] == "Budget participatif et 6 autres"
 
 
-def test_a_note_has_no_strip(corpus: Corpus) -> None:
-    assert all(strip_of(note) == () for note in corpus.practices)
+def test_a_practice_says_in_how_many_cases_it_was_seen_and_the_strongest_evidence(real: Corpus) -> None:
+    note = real.by_slug["evaluation-par-etudiants-et-citoyens"]
+    shown = note.practice.illustrated_by  # type: ignore[union-attr]
+
+    facts = told(real, note.slug)
+
+    assert facts["Vu dans"] == f"{len({i.case for i in shown})} cas"
+    assert facts["Preuve la plus forte"] == "observé par un tiers"
+    assert [i for i in shown if i.evidence == "tiers"]
 
 
 def test_every_case_of_the_base_has_a_strip_and_each_fact_a_source(real: Corpus) -> None:

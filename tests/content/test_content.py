@@ -57,12 +57,14 @@ def test_a_document_checks_clean(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_document_renders_and_its_calls_lead_to_notes(name: str) -> None:
     page = render(loaded().corpus.by_slug[Path(name).stem])
-    html = "".join(section.html for section in page.sections) + page.notes
+    html = "".join(section.html for section in page.sections)
+    back = "".join(note.backlinks for note in page.notes)
 
     assert all(section.text for section in page.sections)
-    assert "source inconnue" not in html
+    assert all(note.source for note in page.notes)
     assert "[^" not in html
-    assert set(re.findall(r'href="#(fn[^"]*)"', html)) <= set(re.findall(r'id="(fn[^"]*)"', html))
+    assert set(re.findall(r'href="#fn-([^"]*)"', html)) == {note.call for note in page.notes}
+    assert set(re.findall(r'href="#(fnref[^"]*)"', back)) == set(re.findall(r'id="(fnref[^"]*)"', html))
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -108,7 +108,7 @@ ATTACKS = [
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_nothing_in_a_content_file_runs_in_a_page(attack: str) -> None:
     page = rendered(attack)
-    html = page.sections[0].html + page.notes + render_fragment(attack)
+    html = page.sections[0].html + "".join(note.backlinks for note in page.notes) + render_fragment(attack)
 
     for tag, attributes in tags(html):
         assert tag in {
@@ -152,19 +152,22 @@ def test_a_call_becomes_a_note_with_source_and_pages() -> None:
     page = rendered("Le vote réunit 948 personnes[^fiche-p5-6].")
 
     assert 'href="#fn-fiche-p5-6"' in page.sections[0].html
-    assert "p.&nbsp;5–6" in page.notes
-    assert 'href="#fnref-fiche-p5-6"' in page.notes
+    (note,) = page.notes
+    assert (note.number, note.source, note.pages) == (1, "fiche", "5–6")
+    assert ("a", {"href": "#fnref-fiche-p5-6"}) in [
+        (tag, {"href": found.get("href")}) for tag, found in tags(note.backlinks)
+    ]
 
 
-def test_a_source_is_linked_and_its_title_is_text() -> None:
-    page = rendered("Un fait[^s1].")
+def test_a_note_leads_back_to_each_of_its_calls() -> None:
+    page = rendered("Un[^s1], deux[^s1].")
 
-    assert ("a", {"href": "https://a.fr/x", "rel": "noopener noreferrer"}) in tags(page.notes)
-    assert "Un [titre] *étoilé* &amp; &lt;b&gt;" in page.notes
+    (note,) = page.notes
+    assert [found["href"] for _, found in tags(note.backlinks)] == ["#fnref-s1", "#fnref2-s1"]
 
 
-def test_an_unknown_source_is_told_in_its_note() -> None:
-    assert "source inconnue : zzz" in rendered("Un fait[^zzz].").notes.replace("\u00a0", " ")
+def test_an_unknown_source_has_a_note_of_its_own() -> None:
+    assert [(note.call, note.source) for note in rendered("Un fait[^zzz].").notes] == [("zzz", "")]
 
 
 def test_notes_are_numbered_through_the_sections() -> None:
@@ -175,7 +178,7 @@ def test_notes_are_numbered_through_the_sections() -> None:
 
 
 def test_a_body_without_calls_has_no_notes() -> None:
-    assert rendered("Rien.").notes == ""
+    assert rendered("Rien.").notes == ()
 
 
 LINKS = [

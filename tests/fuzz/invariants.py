@@ -117,7 +117,8 @@ def markdown(text: str) -> None:
         page(section.html, allowed=frozenset())
         assert "\x00" not in plain_text(section.html)
         assert "\x00" not in section.text
-    page(rendering.notes, allowed=frozenset())
+    for note in rendering.notes:
+        page(note.backlinks, allowed=frozenset())
     page(render_fragment(text), allowed=frozenset())
 
 

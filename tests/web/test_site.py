@@ -129,7 +129,7 @@ def test_a_case_opens_with_what_to_take_over_and_what_to_avoid_each_with_section
     ):
         line = block.partition(f"<dt>{name}</dt>")[2].partition("</div>")[0]
         assert f'<a href="#evaluation-et-resultats">{text}</a>' in line
-        assert 'href="#source-presse"' in line
+        assert 'href="#fn-presse' in line
     assert page.index('class="lessons"') < page.index('class="columns"')
     assert "À reprendre" not in client.get("/cas/clairval").text
 

@@ -87,6 +87,25 @@
     button.addEventListener("click", async () => { await navigator.clipboard.writeText(text); button.textContent = `Copié (${style})`; });
     place.append(" ", button);
   });
+  // what cannot be done without a script has its control only here
+  document.querySelectorAll("[data-print]").forEach((place) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Imprimer" });
+    button.addEventListener("click", () => print());
+    place.append(button);
+  });
+  if (navigator.clipboard) document.querySelectorAll("[data-link]").forEach((place) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copier le lien", ariaLive: "polite" });
+    button.addEventListener("click", async () => { await navigator.clipboard.writeText(place.dataset.link); button.textContent = "Lien copié"; });
+    place.append(button);
+  });
+  // how many documents the filters ticked would give, told beside their button
+  const counted = document.querySelector("[data-counted]"), asked = document.getElementById("recherche");
+  if (counted) document.getElementById("filtres").addEventListener("change", async () => {
+    const answer = await fetch(`${asked.dataset.count}?${new URLSearchParams(new FormData(asked))}&per_page=1`);
+    if (!answer.ok) { counted.textContent = ""; return; }
+    const { answering, total } = await answer.json(), count = answering || total;
+    counted.textContent = `${count} fiche${count > 1 ? "s" : ""}`;
+  });
   // one search, one address: leave out empty fields and default values
   document.querySelectorAll("form[role=search]").forEach((form) => form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value || (name === "tri" && value === "pertinence")) formData.delete(name);

@@ -32,6 +32,7 @@ def site(folder: Folder) -> Iterator[tuple[str, Finding]]:
     line_of = Parsed("", {}, lines, "", 1).line_of
     twice = [
         *_twice("menu", "path", [entry.path for entry in said.menu]),
+        *_twice("prepare", "path", [entry.path for entry in said.prepare]),
         *_twice("pages", "name", [page.name for page in said.pages]),
         *_twice("about", "anchor", [passage.anchor for passage in said.about]),
     ]
