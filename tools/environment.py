@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from system import LEVELS, need_system, say, stop
+from system import need_system, say, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -176,7 +176,7 @@ if __name__ == "__main__":
     action = " ".join(sys.argv[1:])
     if action == "checkers":
         ensure_checkers(Path(sys.executable).parent)
-    elif action in LEVELS:
+    elif action in LOCKS:
         ensure(action)
     else:
-        stop(f"environment.py {' | '.join(LEVELS)} | checkers")
+        stop(f"environment.py {' | '.join(LOCKS)} | checkers")
