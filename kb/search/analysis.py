@@ -45,6 +45,9 @@ _SCALE = re.compile(r"[ \u00a0\u202f]?(k€|K€|M€|milliers?|millions?|millia
 _SCALES = {"k€": 1e3, "K€": 1e3, "M€": 1e6, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ELISION = re.compile(r"^(?:[cçdjlmnstyz]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu)['’ʼ](?=.)")
 _APOSTROPHES = re.compile("['’ʼ]")
+#: what parts the segments of a text (paragraph separator), and by how many words: wider than any window of
+#: proximity, so that phrases and neighbours never cross
+SEPARATOR, SEGMENT_GAP = "\u2029", 16
 #: abbreviations read as the word they stand for, in texts and in queries
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro"}
 
@@ -232,3 +235,33 @@ def _digits(raw: str) -> str:
 
 def _amount(digits: str, scale: str) -> str:
     return str(round(float(digits[:15]) * _SCALES.get(scale, _SCALES.get(scale.rstrip("s"), 1))))
+
+
+class Place(NamedTuple):
+    """A folded form with where it stands in a text: number of its word, half-open range of characters."""
+
+    form: str
+    position: int
+    start: int
+    end: int
+
+
+def places(text: str) -> Iterator[Place]:
+    """Every form of a text, in order; segments parted by SEPARATOR never come within SEGMENT_GAP words.
+
+    An amount stands where its number does (« 20 k€ » also as 20000), what hyphens join where its first
+    word does (« civic-tech » also as civictech).
+    """
+    position = offset = 0
+    for segment in text.split(SEPARATOR):
+        found = list(tokens(segment))
+        joined = dict(compounds(segment, found))
+        for index, token in enumerate(found):
+            span = (position + index, offset + token.start, offset + token.end)
+            yield Place(token.form, *span)
+            if token.amount and token.amount != token.form:
+                yield Place(token.amount, *span)
+            if index in joined:
+                yield Place("".join(part.form for part in joined[index]), *span)
+        position += len(found) + SEGMENT_GAP
+        offset += len(segment) + 1

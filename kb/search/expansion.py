@@ -17,7 +17,7 @@ from typing import NamedTuple
 from kb.content.slugs import fold
 from kb.content.taxonomy import Taxonomy, Term
 from kb.search.analysis import Token, is_stop_word, normalise, stems, tokens
-from kb.search.collection import Row
+from kb.search.engine import Row
 
 #: most significant words that one way of saying has
 LONGEST = 6

@@ -5,15 +5,14 @@ The amounts are those that ordered the answer, read off the same arrays; they su
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-import numpy as np
-
-from kb.search.collection import Collection
-from kb.search.matching import Word
+from kb.search.engine import Ranked, Row
 from kb.search.query import WordMatch
-from kb.search.ranking import Ranked
+from kb.search.reading import Text
 from kb.search.segments import ZONE_LABELS
+from kb.search.tree import Word
 
 _KINDS = {
     "forme": "le mot et ses formes",
@@ -21,6 +20,7 @@ _KINDS = {
     "synonyme": "un synonyme",
     "correction": "une orthographe corrigée",
     "voisinage": "mots voisins",
+    "question": "une question à laquelle la fiche répond",
     "nom": "la fiche est nommée",
 }
 
@@ -74,43 +74,39 @@ class Explanation:
 
 
 def explain(
-    collection: Collection,
+    row: Row,
+    text: Text,
     ranked: Ranked,
     number: int,
-    text: str,
+    asked: str,
     place: int | None,
-    total: int,
     matched: tuple[WordMatch, ...],
     missing: tuple[str, ...],
 ) -> Explanation:
     """The explanation of one document of a ranking."""
-    matched_words = (*ranked.matched.inside, *ranked.matched.words, *ranked.matched.phrases)
-    words = {word.typed: word for word in matched_words}
+    words = {word.typed: word for word in (*ranked.tree.inside, *ranked.tree.leaves)}
     parts = [
-        Contribution(typed, kind, float(scores[number]), _zones(collection, number, words.get(typed), kind))
+        Contribution(typed, kind, float(scores[number]), _zones(text, words.get(typed), kind))
         for kind, typed, scores in ranked.parts
         if scores[number]
     ]
     parts.sort(key=lambda part: -part.amount)
     return Explanation(
-        collection.rows[number].slug,
-        text,
+        row.slug,
+        asked,
         float(ranked.score[number]),
         tuple(parts),
         matched,
         missing,
         place,
-        total,
+        int(ranked.found.sum()),
     )
 
 
-def _zones(collection: Collection, number: int, word: Word | None, kind: str) -> tuple[tuple[str, int], ...]:
+def _zones(text: Text, word: Word | None, kind: str) -> tuple[tuple[str, int], ...]:
     if word is None or kind not in ("exact", "forme", "synonyme", "correction"):
         return ()
     hows = ("exact", "forme") if kind == "forme" else (kind,)
-    positions = collection.within(number, word.of(*hows))
-    zones = collection.segment_zone[collection.segments_at(positions)]
-    return tuple(
-        (ZONE_LABELS[zone], int(count))
-        for zone, count in zip(*np.unique(zones, return_counts=True), strict=True)
-    )
+    held = {at for reading in word.readings if reading.how in hows for at in text.of(reading.match)}
+    zones = Counter(text.segment_at(at).zone for at in held)
+    return tuple((ZONE_LABELS[zone], count) for zone, count in sorted(zones.items()))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.content.taxonomy import UNKNOWN, Facet, Taxonomy
-from kb.search.collection import Mask, Row
+from kb.search.engine import Mask, Row
 from kb.search.query import FacetCounts, FacetValue, Filter
 
 UNKNOWN_LABEL = "Non renseigné"

@@ -21,7 +21,6 @@ from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy
 from kb.search.analysis import is_stop_word, normalise, tokens
 from kb.search.index import Index
-from kb.search.parsing import parse
 from kb.search.segments import Zone, names_of, segments_of
 
 #: weights are whole numbers of this part
@@ -40,7 +39,7 @@ class Flat:
 
 def flatten(index: Index, corpus: Corpus, renderings: Mapping[str, Rendering]) -> Flat:
     """The table of an index; `renderings` by slug."""
-    slugs = tuple(row.slug for row in index.searcher.collection.rows)
+    slugs = tuple(row.slug for row in index.searcher.engine.rows)
     found, stops = {}, set()
     for saying in sorted(_sayings(corpus, renderings)):
         if " " not in saying and is_stop_word(saying):
@@ -53,8 +52,7 @@ def flatten(index: Index, corpus: Corpus, renderings: Mapping[str, Rendering]) -
 
 
 def _weights(index: Index, saying: str) -> tuple[int, ...]:
-    searcher = index.searcher
-    ranked = searcher.ranking.rank(searcher.matcher.match(parse(saying)))
+    ranked = index.searcher.rank(saying)
     score = np.where(ranked.found, ranked.score, 0.0)
     numbers = np.flatnonzero(score > 0)
     return tuple(

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.search.collection import Collection, Row, TextSegment
-from kb.search.matching import Word
 from kb.search.query import Passage
-from kb.search.segments import Zone
+from kb.search.reading import Text, TextSegment
+from kb.search.segments import SHOWN, Zone
+from kb.search.tree import Word
 
 SHORTEST, LONGEST = 160, 260
 #: characters kept around the words of a sentence that is cut
@@ -61,12 +61,10 @@ _Held = tuple[float, int, TextSegment, list[Occurrence]]
 _Part = tuple[TextSegment, list[Occurrence], Run]
 
 
-def passages_of(
-    collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]
-) -> tuple[Passage, ...]:
+def passages_of(text: Text, words: Sequence[Word], idf: Sequence[float]) -> tuple[Passage, ...]:
     """The best passages of one document, best first; the summary alone where no text holds a word."""
-    occurrences = _occurrences(collection, number, words, idf)
-    segments = collection.texts(number)
+    occurrences = _occurrences(text, words, idf)
+    segments = [segment for segment in text.segments if segment.zone in SHOWN]
     promising = sorted(_by_segment(segments, occurrences), key=lambda held: held[:2])
     found: dict[tuple[str, str], tuple[float, int, TextSegment, list[Occurrence], Run]] = {}
     for most, order, segment, inside in promising:
@@ -79,24 +77,16 @@ def passages_of(
             found[place] = (-worth, order, segment, inside, run)
     best = sorted(found.values(), key=lambda item: item[:2])[:PASSAGES]
     chosen = [(segment, inside, run) for _, _, segment, inside, run in best]
-    if segments and not (chosen and _titled(collection.rows[number], occurrences) <= _shown(chosen)):
+    if segments and not (chosen and _titled(text, occurrences) <= _shown(chosen)):
         chosen = _summary_first(segments[0], promising, chosen)
     return tuple(_passage(*part) for part in chosen)
 
 
-def _titled(row: Row, occurrences: Sequence[Occurrence]) -> set[int]:
+def _titled(text: Text, occurrences: Sequence[Occurrence]) -> set[int]:
     """Words of the query that the title holds, those of the name left out."""
-    name, title = (
-        {
-            occurrence.word
-            for held, first, length in row.segments
-            if held == zone
-            for occurrence in occurrences
-            if first <= occurrence.position < first + length
-        }
-        for zone in (Zone.NAME, Zone.TITLE)
-    )
-    return title - name
+    held = [(occurrence.word, text.segment_at(occurrence.position).zone) for occurrence in occurrences]
+    names = {word for word, zone in held if zone == Zone.NAME}
+    return {word for word, zone in held if zone == Zone.TITLE} - names
 
 
 def _shown(chosen: Sequence[_Part]) -> set[int]:
@@ -117,18 +107,15 @@ def _summary_first(summary: TextSegment, promising: Sequence[_Held], chosen: lis
     return [(summary, inside, _best_run(summary, inside)), *others][:PASSAGES]
 
 
-def _occurrences(
-    collection: Collection, number: int, words: Sequence[Word], idf: Sequence[float]
-) -> list[Occurrence]:
-    base = int(collection.bases[number])
+def _occurrences(text: Text, words: Sequence[Word], idf: Sequence[float]) -> list[Occurrence]:
     best: dict[int, Occurrence] = {}
     for index, word in enumerate(words):
         for reading in word.readings:
             worth = idf[index] * _WORTH[reading.how] + 0.01
-            for position in collection.within(number, reading.positions)[:MAX_OCCURRENCES].tolist():
+            for position in text.of(reading.match)[:MAX_OCCURRENCES]:
                 held = best.get(position)
                 if held is None or held.worth < worth:
-                    best[position] = Occurrence(position - base, reading.width, index, worth)
+                    best[position] = Occurrence(position, reading.match.width, index, worth)
     return [best[position] for position in sorted(best)]
 
 
@@ -152,7 +139,7 @@ def _by_segment(
 def _best_run(segment: TextSegment, inside: Sequence[Occurrence]) -> Run:
     """The run of sentences that holds the most of the query, among equals the first."""
     sentences = _sentences(segment.text)
-    starts = [int(segment.starts[o.position - segment.first]) for o in inside]
+    starts = [segment.starts[o.position - segment.first] for o in inside]
     ends = [_end(segment, o) for o in inside]
     best, seen = Run(-1.0, 0, 0), -1
     for index, at in enumerate(starts):
@@ -260,7 +247,7 @@ def _passage(segment: TextSegment, inside: Sequence[Occurrence], run: Run) -> Pa
     spans: list[tuple[int, int]] = []
     breaks = [match.start() for match in _OPEN_LINE.finditer(text, run.start, run.end)]
     for occurrence in inside:
-        a, b = int(segment.starts[occurrence.position - segment.first]), _end(segment, occurrence)
+        a, b = segment.starts[occurrence.position - segment.first], _end(segment, occurrence)
         if run.start <= a and b <= run.end:
             a, b = (at - run.start + len(before) + (len(DASH) - 1) * bisect_left(breaks, at) for at in (a, b))
             if spans and a < spans[-1][1]:
@@ -287,4 +274,4 @@ def _word_end(text: str, at: int, least: int) -> int:
 
 def _end(segment: TextSegment, occurrence: Occurrence) -> int:
     last = occurrence.position - segment.first + occurrence.width
-    return int(segment.ends[min(last, len(segment.ends)) - 1])
+    return segment.ends[min(last, len(segment.ends)) - 1]

@@ -1,255 +1,233 @@
-"""The one place where a document's score is made: score = words + pairs + name.
+"""The one place where a document's score is made: score = words + pairs + question + name.
 
-    word     idf × (sat(tf of its forms) + EXACT × sat(tf as typed)), and idf × weight × sat(tf) for its
-             best synonym or its correction
-    pair     PAIR × (sum of both idf) × sat(tf of the pair), for words asked side by side that stand
-             within NEAR words of one another
-    name     for a document that the query names: as much as all words could give
+    word      idf × (sat(tf of its forms) + EXACT × sat(tf as typed)), and idf × weight × sat(tf) for its
+              best synonym or its correction
+    pair      PAIR × (sum of both idf) × sat(tf of the pair), for words asked side by side that stand
+              within NEAR words of one another
+    question  QUESTION × idf × weight of the words that the best of its questions holds
+    name      for a document that the query names: as much as all words could give
 
     sat(tf) = tf × (K1 + 1) / (tf + K1)      idf(n) = ln(1 + (N − n + 0.5) / (n + 0.5))
 
 tf counts each occurrence by the weight of its zone; occurrences in the body are divided by
 1 − B + B × length / mean length, and all zones are added before `sat` (true BM25F: summing scores
-zone by zone would over-reward titles: −.042 nDCG@10 at weight 2).
+zone by zone would over-reward titles). K1 follows from the length of the documents: in a long one the tenth
+occurrence still says something.
 
 The words of a phrase in quotes add their own parts, so that a document that speaks of the thing comes
-before one that drops the phrase once.
-
-No word is required, and nothing is withheld: what shares a word with the request is found. Which documents
-answer and which only touch is decided in `tiers`.
+before one that drops the phrase once. No word is required, and nothing is withheld: what shares a word
+with the request is found. Which documents answer and which only touch is decided in `tiers`.
 
 Sources: Robertson & Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), §3;
-idf as in Lucene's BM25Similarity; proximity after Büttcher, Clarke & Lushman, SIGIR 2006.
+idf as in Lucene's BM25Similarity; proximity after Büttcher, Clarke & Lushman, SIGIR 2006; questions
+after Nogueira et al., Document expansion by query prediction (2019).
+How the numbers were set: docs/recherche.md.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.collection import Collection, Floats, Mask, Positions
-from kb.search.matching import Matched, Word
+from kb.search.engine import CORRECTED, HOWS, Floats, Mask, Part, Ranked
+from kb.search.postings import Positions, Postings, merged
 from kb.search.query import How
 from kb.search.segments import Zone
-from kb.search.tiers import NEAR_BEST, Tiers, best
+from kb.search.tiers import Tiers, best
+from kb.search.tree import Reading, Tree, Word
 
-# How these were set: 150 random settings over the 130 judged queries of judgements.yaml, mean nDCG@10 of
-# the settings that share a value; what is marked « both » over these and the 55 of fresh-dev.yaml, one value
-# changed at a time. A difference below about .01 is noise on so few queries, so only K1, B and the weight of
-# titles were really decided by it; the others stand where two public French test sets put them.
-
-#: saturation and length: our documents are few and long, so the tenth occurrence still says something
-#: (K1 0.9, 1.2, 1.6, 2.2, 3: .869, .872, .875, .882, .883; the smaller of the last two was taken) and
-#: length says little (B 0.75, 0.5, 0.4, 0.3, 0.2: .872, .878, .877, .880, .879)
-K1, B = 2.2, 0.4
-#: a word as typed, over its other forms (0.3, 0.5, 0.7: .875, .878, .878)
+#: how much length counts, and saturation: K1 = √(mean words of a document) / K1_LENGTH, within bounds
+B, K1_LENGTH, K1_BOUNDS = 0.75, 16, (0.9, 2.5)
+#: a word as typed, over its other forms
 EXACT = 0.5
-#: near senses weigh less than the word (0.35, 0.5: .875, .878), the same thing said otherwise almost as much
+#: near senses weigh less than the word, the same thing said otherwise almost as much
 SYNONYM, SAME = 0.45, 0.8
-#: a corrected word, below the synonyms of words that we hold: by the design; where the correction is applied,
-#: because nothing answers what was typed, it weighs as a word (122 queries with one fault: .885, .889)
+#: a corrected word, below the synonyms of words that we hold; where the correction is applied, because
+#: nothing answers what was typed, it weighs as a word
 CORRECTION = 0.4
 #: least idf: where all documents are on one subject, its words stand in nearly every one, yet how much is
-#: said of them still tells the documents apart (both: 0, 0.5, 0.8, 1: .905, .909, .914, .913)
+#: said of them still tells the documents apart
 LEAST_IDF = 0.8
-#: words asked side by side and found within NEAR words; in another order or further apart, less; their
-#: idf is that of two words that meet by chance, the sum of both
-#: (PAIR 0.3, 0.5, 0.8: .878, .878, .875; NEAR 4, 6: .878, .875; on both 0.4, 0.5, 0.6: .919, .921, .919)
+#: words asked side by side and found within NEAR words; in another order or further apart, less
 PAIR, NEAR, LOOSE_PAIR = 0.5, 4, 0.5
 #: documents, the best by their words, in which pairs are looked for
 PAIRED = 1_000
-#: weight of one occurrence by zone, in the order of `Zone`: name, title, platform, term, heading,
-#: summary, figures, body; before saturation (title 2, 3, 5: .875, .876, .880; term 1, 2, 3 on both: .909,
-#: .912, .912; others within .003)
-ZONES = (4.0, 5.0, 4.0, 2.0, 1.5, 2.0, 1.5, 1.0)
-Part = tuple[str, str, Floats]  # (kind of evidence, its words, score of every document)
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Scores of all documents for one request, with the evidence they are made of."""
-
-    matched: Matched
-    score: Floats
-    #: documents that share something with the request, filters not yet applied
-    found: Mask
-    #: those among them that answer
-    answering: Mask
-    #: documents that hold every phrase and nothing excluded
-    allowed: Mask
-    #: how each word was best met in each document: 0 not, then 1 + index in HOWS
-    met: tuple[NDArray[np.int8], ...]
-    idf: tuple[float, ...]
-    parts: tuple[Part, ...] = field(repr=False, default=())
-
-    @cached_property
-    def complete(self) -> Mask:
-        """Documents that hold every word."""
-        held = self.allowed & (not self.matched.left_out)
-        for met in self.met:
-            held &= met > 0
-        return held
-
-
-HOWS: tuple[How, ...] = ("exact", "forme", "synonyme", "correction")
-#: `Ranked.met` of a word met only by its correction
-CORRECTED = 4
+#: what the words of the best question add
+QUESTION = 1.0
+#: weight of one occurrence by zone, in the order of `Zone`: name, title, platform, term, heading, question
+#: (counted apart), summary, figures, body
+ZONES = (4.0, 5.0, 4.0, 2.0, 1.5, 0.0, 2.0, 1.5, 1.0)
 
 
 class Ranking:
-    """Scores requests over one collection."""
+    """Scores trees over one index."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, postings: Postings) -> None:
         """Weigh every segment once, so that tf is a sum over occurrences."""
-        self.collection = collection
-        weights = np.asarray(ZONES)[collection.segment_zone]
-        norm = 1 - B + B * collection.relative_length[collection.segment_document]
-        self.segment_weight: Floats = np.where(collection.segment_zone == Zone.BODY, weights / norm, weights)
-        self.tiers = Tiers(collection)
+        self.postings = postings
+        zone, document = postings.segment_zone, postings.segment_document
+        body = zone == Zone.BODY
+        words = np.bincount(document[body], postings.segment_length[body], minlength=postings.size)
+        mean = max(float(words.mean()) if words.size else 1.0, 1.0)
+        self.k1 = min(max(math.sqrt(mean) / K1_LENGTH, K1_BOUNDS[0]), K1_BOUNDS[1])
+        norm = (1 - B + B * words / mean)[document]
+        weights = np.asarray(ZONES)[zone]
+        self.segment_weight: Floats = np.where(body, weights / norm, weights)
+        self._is_question: Mask = zone == Zone.QUESTION
+        self.tiers = Tiers(postings)
 
-    def rank(self, matched: Matched, *, corrected: bool = False) -> Ranked:
+    def rank(self, tree: Tree, *, corrected: bool = False) -> Ranked:
         """Scores of every document; with `corrected`, a corrected word counts as held."""
-        words = (*matched.words, *matched.phrases)
-        evidence = [self._word(word, 1.0 if corrected else CORRECTION) for word in words]
+        correction = 1.0 if corrected else CORRECTION
+        evidence = [self._word(word, correction) for word in tree.leaves]
         idf = tuple(idf for idf, _, _ in evidence)
         met = tuple(met for _, met, _ in evidence)
         parts: list[Part] = [part for _, _, found in evidence for part in found]
-        parts += [part for word in matched.inside for part in self._word(word, CORRECTION)[2]]
-        score = sum((part[2] for part in parts), np.zeros(self.collection.size))
-        parts += self._pairs(words, idf, best(score, PAIRED))
-        score = sum((part[2] for part in parts), np.zeros(self.collection.size))
-        named = self._names(matched, idf)
-        allowed = self._allowed(matched)
-        found = allowed & self._found(matched, met, corrected=corrected)
-        answering = found & self._answering(matched, idf, score, found, corrected=corrected)
-        whole = sum((part[2] for part in named), score)
-        return Ranked(matched, whole, found, answering, allowed, met, idf, (*parts, *named))
+        parts += [part for word in tree.inside for part in self._word(word, correction)[2]]
+        parts += self._question(tree.leaves, idf, correction)
+        parts += self._pairs(tree.leaves, idf, best(self._sum(parts), PAIRED))
+        score = self._sum(parts)
+        allowed = self._allowed(tree)
+        found = allowed & self._found(tree, met, corrected=corrected)
+        answering = found & self._answering(tree, idf, score, found, corrected=corrected)
+        named = self._names(tree, idf)
+        whole = score + self._sum(named)
+        return Ranked(tree, whole, found, answering, allowed, met, idf, (*parts, *named))
 
     def idf(self, documents: int) -> float:
         """Weight of what stands in this number of documents."""
-        return max(LEAST_IDF, math.log(1 + (self.collection.size - documents + 0.5) / (documents + 0.5)))
+        return max(LEAST_IDF, math.log(1 + (self.postings.size - documents + 0.5) / (documents + 0.5)))
+
+    def saturated(self, tf: Floats) -> Floats:
+        """tf saturated: 0 → 0, 1 → 1, many → K1 + 1."""
+        result: Floats = tf * (self.k1 + 1) / (tf + self.k1)
+        return result
+
+    def _sum(self, parts: Sequence[Part]) -> Floats:
+        return sum((part[2] for part in parts), np.zeros(self.postings.size))
 
     def _tf(self, positions: Positions, worth: Floats | float = 1.0) -> Floats:
         """Weighted occurrences in every document."""
-        segments = self.collection.segments_at(positions)
+        segments = self.postings.segments_of(positions)
         weights = self.segment_weight[segments] * worth
-        found = np.bincount(
-            self.collection.segment_document[segments], weights, minlength=self.collection.size
-        )
+        found = np.bincount(self.postings.segment_document[segments], weights, minlength=self.postings.size)
         return found.astype(np.float64, copy=False)
 
     def _word(self, word: Word, correction: float) -> tuple[float, NDArray[np.int8], list[Part]]:
         """(idf, how it was met, its parts of the score); `correction`: weight of a corrected spelling."""
-        size = self.collection.size
-        tf = {how: self._tf(positions) for how in ("exact", "correction") if (positions := word.of(how)).size}
-        direct = word.of("exact", "forme")
-        if direct.size:
-            tf["forme"] = self._tf(direct)
-        same = [self._tf(r.positions) for r in word.readings if r.how == "synonyme" and r.same]
-        near = [self._tf(r.positions) for r in word.readings if r.how == "synonyme" and not r.same]
-        idf = self._word_idf(tf, same, near)
-        base = idf * sat(tf["forme"]) if "forme" in tf else np.zeros(size)
-        bonus = idf * EXACT * sat(tf["exact"]) if "exact" in tf else np.zeros(size)
-        other = np.zeros(size)
-        for weight, group in ((SAME, same), (SYNONYM, near)):
-            if group:
-                other = np.maximum(other, weight * idf * sat(sum(group, np.zeros(size))))
-        respelt = correction * idf * sat(tf["correction"]) if "correction" in tf else np.zeros(size)
-        met = np.zeros(size, np.int8)
-        for number, array in ((4, respelt), (3, other), (2, base), (1, bonus)):
-            met[array > 0] = number
-        kinds = (("forme", base), ("exact", bonus), ("synonyme", other), ("correction", respelt))
-        return idf, met, [(kind, word.typed, array) for kind, array in kinds if array.any()]
+        direct, exact, same, near, respelt = (
+            self._tf(self.postings.of_word(word, "exact", "forme")),
+            self._tf(self.postings.of_word(word, "exact")),
+            [r for r in word.readings if r.how == "synonyme" and r.same],
+            [r for r in word.readings if r.how == "synonyme" and not r.same],
+            self._tf(self.postings.of_word(word, "correction")),
+        )
+        alike, akin = (self._sum_of(readings) for readings in (same, near))
+        idf = self._word_idf(word)
+        kinds = (
+            ("forme", idf * self.saturated(direct)),
+            ("exact", idf * EXACT * self.saturated(exact)),
+            ("synonyme", idf * np.maximum(SAME * self.saturated(alike), SYNONYM * self.saturated(akin))),
+            ("correction", correction * idf * self.saturated(respelt)),
+        )
+        return idf, self._met(word), [(kind, word.typed, array) for kind, array in kinds if array.any()]
 
-    def _word_idf(self, tf: dict[str, Floats], same: list[Floats], near: list[Floats]) -> float:
+    def _word_idf(self, word: Word) -> float:
         """idf of the word with what is the very same; of its other readings where it has none."""
-        for group in (
-            [tf[how] for how in ("forme",) if how in tf] + same,
-            near,
-            [tf[h] for h in ("correction",) if h in tf],
-        ):
-            if group:
-                return self.idf(int(np.count_nonzero(sum(group))))
-        return self.idf(1 if self.collection.size else 0)
+        own = [r for r in word.readings if r.how in ("exact", "forme") or r.same]
+        near = [r for r in word.readings if r.how == "synonyme"]
+        for readings in (own, near, word.readings):
+            positions = merged([self.postings.of(reading.match) for reading in readings])
+            if positions.size:
+                return self.idf(int(np.count_nonzero(self.postings.holding(positions))))
+        return self.idf(1)
 
-    def _pairs(self, words: Sequence[Word], idf: Sequence[float], best: Mask) -> list[Part]:
+    def _sum_of(self, readings: Sequence[Reading]) -> Floats:
+        return sum((self._tf(self.postings.of(r.match)) for r in readings), np.zeros(self.postings.size))
+
+    def _met(self, word: Word) -> NDArray[np.int8]:
+        """The best way in which each document meets the word: 0 none, then 1 + index in HOWS."""
+        met = np.zeros(self.postings.size, np.int8)
+        for number in range(len(HOWS), 0, -1):
+            positions = self.postings.of_word(word, HOWS[number - 1])
+            if positions.size:
+                met[self.postings.documents_of(positions)] = number
+        return met
+
+    def _question(self, words: Sequence[Word], idf: Sequence[float], correction: float) -> list[Part]:
+        """What the best question of each document holds of the words: the best, not their sum."""
+        if not self._is_question.any():
+            return []
+        held = np.zeros(self.postings.segment_zone.size)
+        worth = {"exact": 1.0, "forme": 1.0, "synonyme": SYNONYM, "correction": correction}
+        for word, weight in zip(words, idf, strict=True):
+            share = np.zeros_like(held)
+            for reading in word.readings:
+                segments = self.postings.segments_of(self.postings.of(reading.match))
+                most = SAME if reading.same else worth[reading.how]
+                share[segments] = np.maximum(share[segments], most)
+            held += weight * share
+        score = np.zeros(self.postings.size)
+        asked = np.flatnonzero(self._is_question & (held > 0))
+        np.maximum.at(score, self.postings.segment_document[asked], held[asked])
+        return [("question", "", QUESTION * score)] if score.any() else []
+
+    def _pairs(self, words: Sequence[Word], idf: Sequence[float], chosen: Mask) -> list[Part]:
         """The evidence of words found side by side, in the best documents only."""
         parts: list[Part] = []
         for (left, left_idf), (right, right_idf) in pairwise(zip(words, idf, strict=True)):
-            a = self._inside(left.of("exact", "forme", "correction"), best)
-            b = self._inside(right.of("exact", "forme", "correction"), best)
+            hows: tuple[How, ...] = ("exact", "forme", "correction")
+            a, b = (self._inside(self.postings.of_word(word, *hows), chosen) for word in (left, right))
             if not a.size or not b.size or right.place - left.place > NEAR:
                 continue
             weights = near_pairs(a, b, right.place - left.place)
             hit = weights > 0
             if hit.any():
-                score = PAIR * (left_idf + right_idf) * sat(self._tf(a[hit], weights[hit]))
+                score = PAIR * (left_idf + right_idf) * self.saturated(self._tf(a[hit], weights[hit]))
                 parts.append(("voisinage", f"{left.typed} + {right.typed}", score))
         return parts
 
     def _inside(self, positions: Positions, documents: Mask) -> Positions:
         """The positions that lie in these documents."""
-        if documents.all():
-            return positions
-        return positions[documents[self.collection.segment_document[self.collection.segments_at(positions)]]]
+        return positions if documents.all() else positions[documents[self.postings.documents_of(positions)]]
 
-    def _names(self, matched: Matched, idf: Sequence[float]) -> list[Part]:
-        if not matched.named:
+    def _names(self, tree: Tree, idf: Sequence[float]) -> list[Part]:
+        if not tree.named:
             return []
-        most = sum(idf) * (K1 + 1) * (1 + EXACT) + 1
-        bonus = np.zeros(self.collection.size)
-        for number, sureness in matched.named.items():
-            bonus[number] = sureness * most
+        bonus = np.zeros(self.postings.size)
+        for number, sureness in tree.named.items():
+            bonus[number] = sureness * (sum(idf) * (self.k1 + 1) * (1 + EXACT) + 1)
         return [("nom", "", bonus)]
 
-    def _found(self, matched: Matched, met: Sequence[NDArray[np.int8]], *, corrected: bool) -> Mask:
+    def _found(self, tree: Tree, met: Sequence[NDArray[np.int8]], *, corrected: bool) -> Mask:
         """Documents that hold a word, in another spelling only where that is what was asked."""
-        size, last = self.collection.size, CORRECTED if corrected else CORRECTED - 1
+        last = CORRECTED if corrected else CORRECTED - 1
         if not met:
-            return np.full(size, not matched.unknown)
+            return np.full(self.postings.size, not tree.unknown)
         found: Mask = np.logical_or.reduce([(how > 0) & (how <= last) for how in met])
         return found
 
     def _answering(
-        self, matched: Matched, idf: Sequence[float], score: Floats, found: Mask, *, corrected: bool
+        self, tree: Tree, idf: Sequence[float], score: Floats, found: Mask, *, corrected: bool
     ) -> Mask:
         """Documents of the first tier; all of them where nothing is asked."""
-        words = (*matched.words, *matched.phrases)
-        if not words or not found.any():
+        if not tree.leaves or not found.any():
             return found
-        hows = HOWS if corrected else HOWS[:3]
-        unknown = matched.left_out if corrected else matched.unknown
-        is_clear = matched.is_clear_corrected if corrected else matched.is_clear
-        if not is_clear and not self.tiers.is_answered(words, idf, hows, score, unknown, self.idf(1)):
+        if not self.tiers.is_answered(tree, idf, score, self.idf(1), corrected=corrected):
             return np.zeros_like(found)
-        answering: Mask = score >= NEAR_BEST * score[found].max()
-        answering[list(matched.named)] = True
-        return answering
+        return self.tiers.answering(tree, score, found)
 
-    def _allowed(self, matched: Matched) -> Mask:
-        allowed: Mask = np.ones(self.collection.size, np.bool_)
-        for phrase in matched.phrases:
-            allowed &= self._holding(phrase.of("exact"))
-        for positions in matched.excluded:
-            allowed &= ~self._holding(positions)
+    def _allowed(self, tree: Tree) -> Mask:
+        allowed: Mask = np.ones(self.postings.size, np.bool_)
+        for phrase in tree.phrases:
+            allowed &= self.postings.holding(self.postings.of_word(phrase, "exact"))
+        for match in tree.excluded:
+            allowed &= ~self.postings.holding(self.postings.of(match))
         return allowed
-
-    def _holding(self, positions: Positions) -> Mask:
-        held: Mask = np.zeros(self.collection.size, np.bool_)
-        held[self.collection.segment_document[self.collection.segments_at(positions)]] = True
-        return held
-
-
-def sat(tf: Floats) -> Floats:
-    """tf saturated: 0 → 0, 1 → 1, many → K1 + 1."""
-    result: Floats = tf * (K1 + 1) / (tf + K1)
-    return result
 
 
 def near_pairs(left: Positions, right: Positions, asked: int) -> Floats:

@@ -7,23 +7,26 @@ read off the same arrays that ordered the answer.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.content.documents import Corpus
 from kb.content.kinds import NATURES
 from kb.content.slugs import fold
 from kb.errors import UnknownDocumentError
 from kb.search.absent import AbsentPlaces
-from kb.search.collection import Collection, Mask, Positions
+from kb.search.engine import HOWS, Engine, Mask, Ranked, Row
 from kb.search.expansion import Thesaurus
 from kb.search.explanation import Explanation, explain
 from kb.search.facets import Facets
 from kb.search.forms import lemma
-from kb.search.matching import Matched, Matcher, Names, Word
+from kb.search.matching import Matcher
+from kb.search.names import Names
 from kb.search.parsing import Request, parse
 from kb.search.passages import passages_of
 from kb.search.query import (
@@ -38,9 +41,10 @@ from kb.search.query import (
     Suggestion,
     WordMatch,
 )
-from kb.search.ranking import HOWS, Ranked, Ranking
+from kb.search.reading import Texts
 from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
+from kb.search.tree import Tree, Word
 
 #: seconds after which what only adorns an answer (correction, passages, relaxations) is left out, and this is
 #: said; what comes before is bounded by the words read (`query`)
@@ -50,27 +54,28 @@ MAX_FOUND = 5  # forms told for one word of one hit
 
 
 class Searcher:
-    """Answers searches over one collection."""
+    """Answers searches over the documents of one engine."""
 
-    def __init__(self, collection: Collection, corpus: Corpus, phrases: Sequence[str] = ()) -> None:
+    def __init__(self, engine: Engine, corpus: Corpus) -> None:
         """Prepare everything that does not depend on a query."""
-        self.collection, self.corpus = collection, corpus
-        taxonomy = corpus.taxonomy
-        _ = collection.by_stem, collection.by_any_stem, lemma("mot")  # now rather than in the first search
-        self.facets = Facets(taxonomy, collection.rows)
-        self.ranking = Ranking(collection)
-        thesaurus = Thesaurus(taxonomy, collection.rows)
+        self.engine, self.corpus = engine, corpus
+        lemma("mot")  # reads its dictionary now rather than in the first search
+        taxonomy, rows = corpus.taxonomy, engine.rows
+        self.facets = Facets(taxonomy, rows)
+        thesaurus = Thesaurus(taxonomy, rows)
         self.matcher = Matcher(
-            collection,
-            thesaurus,
-            Spelling(collection, thesaurus.words),
-            Names(collection),
-            AbsentPlaces(corpus.cases),
+            engine, thesaurus, Spelling(engine, thesaurus.words), Names(engine), AbsentPlaces(corpus.cases)
         )
-        self.suggestions = Suggestions(taxonomy, collection.rows, phrases)
-        self._browse = _order(collection, lambda row: (_nature(row.nature), fold(row.title), row.slug))
-        self._by_title = _order(collection, lambda row: (fold(row.title), row.slug))
-        self._by_date = _order(collection, lambda row: (row.updated, row.slug), reverse=True)
+        self.texts = Texts(engine.segments)
+        self.suggestions = Suggestions(taxonomy, rows)
+        self._number_of = {row.slug: number for number, row in enumerate(rows)}
+        self._browse = _order(rows, lambda row: (_nature(row.nature), fold(row.title), row.slug))
+        self._by_title = _order(rows, lambda row: (fold(row.title), row.slug))
+        self._by_date = _order(rows, lambda row: (row.updated, row.slug), reverse=True)
+
+    def rank(self, text: str) -> Ranked:
+        """Every document scored for a text, nothing corrected."""
+        return self.engine.rank(self.matcher.match(parse(text)))
 
     def search(self, query: SearchQuery) -> Results:
         """The hits of the page asked for, and the count of every facet value over all hits."""
@@ -82,17 +87,16 @@ class Searcher:
             per_page=min(max(1, query.per_page), MAX_PER_PAGE),
         )
         request = parse(query.text)
-        matched = self.matcher.match(request)
-        ranked = self.ranking.rank(matched)
+        ranked = self.engine.rank(self.matcher.match(request))
         found = self._found(query, ranked)
         kept = self.facets.filtered(found, query.filters)
         correction = None
-        if matched.corrections and time.is_left():
+        if ranked.tree.corrections and time.is_left():
             ranked, found, kept, correction = self._correct(query, request, ranked, found, kept)
         total = int(kept.sum())
         answering = found & ranked.answering
         applied = correction is not None and correction.applied
-        unknown = ranked.matched.left_out if applied else ranked.matched.unknown
+        unknown = ranked.tree.left_out if applied else ranked.tree.unknown
         hits = self._hits(query, ranked, kept, time)
         relaxations = () if total else self._relaxations(query, found, time)
         return Results(
@@ -103,11 +107,11 @@ class Searcher:
             facets=self.facets.counts(found, answering, query.filters),
             correction=correction or self._without_quotes(query, request, total),
             all_words=int((ranked.complete & kept).sum()),
-            expansions=matched.expansions,
+            expansions=ranked.tree.expansions,
             relaxations=relaxations,
-            places=matched.places,
+            places=ranked.tree.places,
             unknown=tuple(request.text[token.start : token.end] for token in unknown),
-            notices=(*matched.notices, *((LATE,) if time.cut else ())),
+            notices=(*ranked.tree.notices, *((LATE,) if time.cut else ())),
             cut=time.cut,
         )
 
@@ -120,19 +124,20 @@ class Searcher:
 
         Raises UnknownDocumentError where there is no such document.
         """
-        number = self.collection.number_of.get(slug)
+        number = self._number_of.get(slug)
         if number is None:
-            near = difflib.get_close_matches(slug, self.collection.number_of, n=1)
+            near = difflib.get_close_matches(slug, self._number_of, n=1)
             raise UnknownDocumentError(slug, near[0] if near else None)
         query, request = SearchQuery(text), parse(text)
-        ranked = self.ranking.rank(self.matcher.match(request))
+        ranked = self.engine.rank(self.matcher.match(request))
         answers = self._found(query, ranked)
-        if ranked.matched.corrections:
+        if ranked.tree.corrections:
             ranked, answers, *_ = self._correct(query, request, ranked, answers, answers)
         order = self._sorted(query, ranked, answers)
         place = int(np.flatnonzero(order == number)[0]) + 1 if answers[number] else None
         words = self._word_matches(ranked, number)
-        return explain(self.collection, ranked, number, text, place, int(answers.sum()), *words)
+        row, read = self.engine.rows[number], self.texts[number]
+        return explain(row, read, ranked, number, text, place, *words)
 
     def _found(self, query: SearchQuery, ranked: Ranked) -> Mask:
         return ranked.complete if query.all_words else ranked.found
@@ -144,15 +149,15 @@ class Searcher:
 
         Filters do not decide it: a value's count must be what one gets by adding the value.
         """
-        text = _respelt(request.text, ranked.matched)
-        if not ranked.found.any() and ranked.matched.is_sure:
-            better = self.ranking.rank(ranked.matched, corrected=True)
+        text = _respelt(request.text, ranked.tree)
+        if not ranked.found.any() and ranked.tree.is_sure:
+            better = self.engine.rank(ranked.tree, corrected=True)
             found = self._found(query, better)
             left = self.facets.filtered(found, query.filters)
             if better.answering.any():
                 return better, found, left, Correction(text, int(left.sum()), applied=True)
             return ranked, answers, kept, None
-        better = self.ranking.rank(self.matcher.match(parse(text)))
+        better = self.rank(text)
         left = self.facets.filtered(self._found(query, better), query.filters)
         total = int(left.sum())
         if (better.answering & left).any():
@@ -164,7 +169,7 @@ class Searcher:
         if total or not request.phrases:
             return None
         text = " ".join(request.text.translate(str.maketrans('"«»“”', "     ")).split())
-        ranked = self.ranking.rank(self.matcher.match(parse(text)))
+        ranked = self.rank(text)
         found = int(self.facets.filtered(self._found(query, ranked), query.filters).sum())
         return Correction(text, found, applied=False) if found else None
 
@@ -180,7 +185,7 @@ class Searcher:
                 found.append(Relaxation(dropped, self.facets.label(dropped), total))
         return tuple(sorted(found, key=lambda r: -r.total))
 
-    def _sorted(self, query: SearchQuery, ranked: Ranked, kept: Mask) -> Positions:
+    def _sorted(self, query: SearchQuery, ranked: Ranked, kept: Mask) -> NDArray[np.int64]:
         """Numbers of the documents kept, those that answer first, each tier in the order asked for.
 
         Ties stand as when browsing.
@@ -197,11 +202,11 @@ class Searcher:
         return tuple(self._hit(number, ranked, with_passages=time.is_left()) for number in shown)
 
     def _hit(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
-        row = self.collection.rows[number]
-        words = (*ranked.matched.words, *ranked.matched.phrases)
+        row = self.engine.rows[number]
+        words = ranked.tree.leaves
         passages: tuple[Passage, ...] = ()
         if with_passages and words:
-            passages = passages_of(self.collection, number, words, ranked.idf)
+            passages = passages_of(self.texts[number], words, ranked.idf)
         matched, missing = self._word_matches(ranked, number)
         return Hit(
             row.slug,
@@ -218,30 +223,21 @@ class Searcher:
     def _word_matches(self, ranked: Ranked, number: int) -> tuple[tuple[WordMatch, ...], tuple[str, ...]]:
         """(how each word met the document, the words it lacks)."""
         matched, missing = [], []
-        for word, met in zip((*ranked.matched.words, *ranked.matched.phrases), ranked.met, strict=True):
+        for word, met in zip(ranked.tree.leaves, ranked.met, strict=True):
             if met[number]:
                 how = HOWS[met[number] - 1]
                 matched.append(WordMatch(word.typed, how, self._forms_found(word, how, number)))
             else:
                 missing.append(word.typed)
-        return tuple(matched), (*missing, *(token.text for token in ranked.matched.left_out))
+        return tuple(matched), (*missing, *(token.text for token in ranked.tree.left_out))
 
     def _forms_found(self, word: Word, how: str, number: int) -> tuple[str, ...]:
         if how == "exact":
             return (word.form,)
-        if how == "forme":
-            held = [
-                form
-                for form in word.forms
-                if self.collection.within(number, self.collection.positions(form)).size
-            ]
-            return tuple(held[:MAX_FOUND]) or tuple(r.label for r in word.readings if r.label)
-        labels = [
-            r.label
-            for r in word.readings
-            if r.how == how and self.collection.within(number, r.positions).size
-        ]
-        return tuple(dict.fromkeys(labels))[:MAX_FOUND]
+        text = self.texts[number]
+        held = [form for form in word.forms if text.holds(form)] if how == "forme" else []
+        labels = [r.label for r in word.readings if r.how == how and r.label and text.of(r.match)]
+        return tuple(dict.fromkeys(held or labels))[:MAX_FOUND]
 
 
 class _Time:
@@ -255,9 +251,9 @@ class _Time:
         return not self.cut
 
 
-def _respelt(text: str, matched: Matched) -> str:
+def _respelt(text: str, tree: Tree) -> str:
     """The text with its corrections put in, spaces made single."""
-    for start, end, spelling in sorted(matched.corrections, reverse=True):
+    for start, end, spelling in sorted(tree.corrections, reverse=True):
         text = text[:start] + spelling + text[end:]
     return " ".join(text.split())
 
@@ -266,6 +262,5 @@ def _nature(nature: str) -> int:
     return [*NATURES, nature].index(nature)
 
 
-def _order(collection: Collection, key: object, *, reverse: bool = False) -> Positions:
-    rows = collection.rows
-    return np.array(sorted(range(len(rows)), key=lambda n: key(rows[n]), reverse=reverse), np.int64)  # type: ignore[operator]
+def _order(rows: Sequence[Row], key: Callable[[Row], Any], *, reverse: bool = False) -> NDArray[np.int64]:
+    return np.array(sorted(range(len(rows)), key=lambda n: key(rows[n]), reverse=reverse), np.int64)

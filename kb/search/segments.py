@@ -16,7 +16,7 @@ from kb.content.model import CaseFields, Cost, KeyFigure, PracticeFields
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy
 from kb.formatting import cost, headcount
-from kb.search.analysis import normalise
+from kb.search.analysis import SEPARATOR, normalise
 
 
 class Zone(IntEnum):
@@ -27,13 +27,14 @@ class Zone(IntEnum):
     PLATFORM = 2  # platforms, software, vendors
     TERM = 3  # labels of the terms it is filed under, department and region
     HEADING = 4  # and what a note says of each case that shows it
-    SUMMARY = 5
-    FIGURE = 6  # costs, key figures, team, charts, disagreements
-    BODY = 7
+    QUESTION = 5  # what the document says it answers
+    SUMMARY = 6
+    FIGURE = 7  # costs, key figures, team, charts, disagreements
+    BODY = 8
 
 
 #: zones in French, for explanations
-ZONE_LABELS = ("nom", "titre", "plateforme", "terme", "intertitre", "résumé", "chiffres", "texte")
+ZONE_LABELS = ("nom", "titre", "plateforme", "terme", "intertitre", "question", "résumé", "chiffres", "texte")
 #: zones whose segments can be shown as passages
 SHOWN = (Zone.SUMMARY, Zone.FIGURE, Zone.BODY)
 
@@ -57,7 +58,11 @@ def segments_of(document: Document, rendering: Rendering, taxonomy: Taxonomy) ->
     found += [
         Segment(Zone.BODY, section.text, section.title, section.anchor) for section in rendering.sections
     ]
-    return tuple(Segment(s.zone, normalise(s.text), s.section, s.anchor) for s in found if s.text)
+    return tuple(
+        Segment(s.zone, normalise(s.text).replace(SEPARATOR, " "), s.section, s.anchor)
+        for s in found
+        if s.text
+    )
 
 
 def names_of(document: Document) -> tuple[str, ...]:
@@ -90,6 +95,9 @@ def _front(document: Document, taxonomy: Taxonomy) -> Iterator[Segment]:
     if isinstance(fields, PracticeFields):
         for illustration in fields.illustrated_by:
             yield Segment(Zone.HEADING, illustration.why)
+    for question in fields.questions:
+        answer = document.section(question.section)
+        yield Segment(Zone.QUESTION, question.text, answer.title if answer else "", question.section)
 
 
 def _lessons(document: Document) -> Iterator[Segment]:

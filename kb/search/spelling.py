@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.analysis import is_stop_word, tokens
-from kb.search.collection import EMPTY, Collection, Positions, held_in
+from kb.search.engine import Engine
+from kb.search.tree import Match, any_of
 
 MIN_LETTERS, MIN_BEGINNING = 4, 5
 TWO_FAULTS_FROM = 8
@@ -71,13 +72,13 @@ class Near(NamedTuple):
 class Spelling:
     """The vocabulary, ready to be searched by likeness."""
 
-    def __init__(self, collection: Collection, others: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, others: Mapping[str, str]) -> None:
         """Keep every form of at least three letters that is no number.
 
         `others`: form → spelling of words that say a concept, though no document need hold them.
         """
-        self.collection, self._others = collection, others
-        held = dict.fromkeys((*collection.vocabulary, *others))
+        self.engine, self._others = engine, others
+        held = dict.fromkeys((*engine.vocabulary, *others))
         self.forms = sorted(
             form for form in held if len(form) > 2 and not (form[0].isdigit() or is_stop_word(form))
         )
@@ -88,14 +89,14 @@ class Spelling:
         self._letters = _letters(self.forms)
         self._trigrams = frozenset().union(*map(_trigrams, self.forms))
         self._names = {
-            token.form for row in collection.rows if row.nature == "cas" for token in tokens(row.names[0])
+            token.form for row in engine.rows if row.nature == "cas" for token in tokens(row.names[0])
         }
         self._by_sound: dict[str, list[int]] = {}
         for index, form in enumerate(self.forms):
             self._by_sound.setdefault(sound(form), []).append(index)
 
-    def nearest(self, form: str, limit: int = 3, beside: Sequence[Positions] = ()) -> tuple[str, ...]:
-        """Forms nearest to `form`, best first; `beside`: where the other words of the query stand."""
+    def nearest(self, form: str, limit: int = 3, beside: Sequence[Match] = ()) -> tuple[str, ...]:
+        """Forms nearest to `form`, best first; `beside`: the other words of the query."""
         length = len(form)
         if length < MIN_LETTERS or any(letter.isdigit() for letter in form) or not self.forms:
             return ()
@@ -110,7 +111,7 @@ class Spelling:
             # and so is what sounds just like ours: « modérattion »
             is_alone = bool(beside) and not company and looks_right and sound(candidate) != heard
             is_odd = other_first and length < SHORT  # « poule », « tarte » are easily near another
-            is_unwritten = candidate not in self.collection.vocabulary and length < TWO_FAULTS_FROM
+            is_unwritten = candidate not in self.engine.vocabulary and length < TWO_FAULTS_FROM
             if is_unwritten or ((is_alone or is_odd) and not near and candidate not in self._names):
                 continue
             found.append(Near(faults + other_first, -near, -company, -self._documents(candidate), candidate))
@@ -122,8 +123,7 @@ class Spelling:
         for cut in range(SPLIT_LETTERS, len(form) - SPLIT_LETTERS + 1):
             left, right = form[:cut], form[cut:]
             if {left, right} <= self._forms:
-                first, second = self.collection.positions(left), self.collection.positions(right)
-                together = int(held_in(first + 1, second).sum())
+                together = self.engine.occurrences(Match(((0, (left,)), (1, (right,)))))
                 if together > most:
                     best, most = (left, right), together
         return best
@@ -134,16 +134,16 @@ class Spelling:
             return ()
         first = bisect_left(self.forms, form)
         found = self.forms[first : bisect_left(self.forms, form + "\uffff", first)]
-        held = [other for other in found if other in self.collection.vocabulary]
+        held = [other for other in found if other in self.engine.vocabulary]
         return tuple(sorted(held, key=lambda other: -self._documents(other))[:limit])
 
     def spelling_of(self, form: str) -> str:
         """The form with its accents, as it is most often written."""
-        entry = self.collection.vocabulary.get(form)
+        entry = self.engine.vocabulary.get(form)
         return entry.spellings[0] if entry else self._others[form]
 
     def _documents(self, form: str) -> int:
-        entry = self.collection.vocabulary.get(form)
+        entry = self.engine.vocabulary.get(form)
         return entry.documents if entry else 0
 
     def _candidates(self, form: str) -> list[tuple[int, int]]:
@@ -162,20 +162,13 @@ class Spelling:
             found[index] = min(found.get(index, 1), 1)
         return list(found.items())
 
-    def _beside(self, form: str, beside: Sequence[Positions]) -> int:
+    def _beside(self, form: str, beside: Sequence[Match]) -> int:
         """Number of the other words that this form stands beside somewhere."""
-        own = self.collection.positions(form) if beside else EMPTY
-        return sum(
-            any(held_in(own + step, positions).any() for step in range(-BESIDE, BESIDE + 1) if step)
-            for positions in beside
-        )
+        return sum(self.engine.near(any_of(form), other, BESIDE) for other in beside)
 
-    def _company(self, form: str, beside: Sequence[Positions]) -> int:
+    def _company(self, form: str, beside: Sequence[Match]) -> int:
         """Number of the other words that share a section with this form."""
-        if not beside:
-            return 0
-        own = np.unique(self.collection.segments_at(self.collection.positions(form)))
-        return sum(bool(held_in(own, self.collection.segments_at(positions)).any()) for positions in beside)
+        return sum(self.engine.share(any_of(form), other) for other in beside)
 
 
 def distances(word: str, letters: NDArray[np.uint32], lengths: NDArray[np.int64]) -> NDArray[np.int16]:

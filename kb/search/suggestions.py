@@ -1,8 +1,8 @@
-"""Completions while typing: documents by name and title, terms, frequent phrases; accent-blind.
+"""Completions while typing: documents by name and title, terms; accent-blind.
 
 What is typed must begin the words of an entry, in any order for all but the last, which may be
 unfinished. An entry that starts as typed comes before one that holds it further on, then the one
-with fewer words, then documents before terms before phrases. What is a name or a term is no phrase.
+with fewer words, then documents before terms.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kb.content.taxonomy import Taxonomy
 from kb.search.analysis import normalise, tokens
-from kb.search.collection import Row
+from kb.search.engine import Row
 from kb.search.query import MAX_TEXT, Suggestion
 
 LIMIT = 8
@@ -21,7 +21,7 @@ MAX_CANDIDATES = 2_000  # entries looked at for one prefix
 
 
 class _Entry(NamedTuple):
-    #: 0 documents, 1 terms, 2 phrases
+    #: 0 documents, 1 terms
     rank: int
     forms: tuple[str, ...]
     shown: Suggestion
@@ -30,15 +30,13 @@ class _Entry(NamedTuple):
 class Suggestions:
     """All entries, found by the beginning of any of their words."""
 
-    def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row], phrases: Sequence[str]) -> None:
-        """Read rows, terms and phrases; phrases are the most frequent first."""
-        entries = [
+    def __init__(self, taxonomy: Taxonomy, rows: Sequence[Row]) -> None:
+        """Read rows and terms."""
+        self._entries = [
             entry
             for entry in (*_of_rows(rows), *_of_terms(taxonomy), *_of_values(taxonomy, rows))
             if entry.forms
         ]
-        named = {entry.forms for entry in entries}
-        self._entries = [*entries, *(e for e in _of_phrases(phrases) if e.forms and e.forms not in named)]
         pairs = sorted(
             (form, number)
             for number, entry in enumerate(self._entries)
@@ -94,11 +92,6 @@ def _of_values(taxonomy: Taxonomy, rows: Sequence[Row]) -> Iterator[_Entry]:
             )
             for slug, label in values:
                 yield _Entry(1, _forms(label), Suggestion(label, facet.name, slug))
-
-
-def _of_phrases(phrases: Sequence[str]) -> Iterator[_Entry]:
-    for phrase in phrases:
-        yield _Entry(2, _forms(phrase), Suggestion(phrase, "requete", phrase))
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -18,12 +18,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.search.analysis import Token
-from kb.search.collection import Collection, Floats, Mask
-from kb.search.matching import Reading, Word
+from kb.search.engine import HOWS, Floats, Mask
+from kb.search.postings import Postings
 from kb.search.query import How
 from kb.search.segments import Zone
-from kb.search.spelling import MIN_LETTERS
+from kb.search.tree import Reading, Tree, Word
 
 #: what one section must hold for a request to be answered: this share of the idf asked for with more than
 #: half of the words, or that share of the idf
@@ -40,37 +39,37 @@ SURE_LETTERS = 7
 LOOKED_INTO = 300
 #: zones that speak for every section of their document
 HEAD = (Zone.NAME, Zone.TITLE, Zone.PLATFORM, Zone.TERM)
+#: letters from which what nobody wrote is told as a word
+TOLD_LETTERS = 4
 PROMINENT = (Zone.TITLE, Zone.TERM, Zone.HEADING, Zone.SUMMARY)
 
 
 class Tiers:
-    """The divider over one collection."""
+    """The divider over one index."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, postings: Postings) -> None:
         """Note which segments speak for their document, and which tell what it is about."""
-        self.collection = collection
-        self._is_head: Mask = np.isin(collection.segment_zone, HEAD)
-        self._is_prominent: Mask = np.isin(collection.segment_zone, PROMINENT)
+        self.postings = postings
+        self._is_head: Mask = np.isin(postings.segment_zone, HEAD)
+        self._is_prominent: Mask = np.isin(postings.segment_zone, PROMINENT)
 
     def is_answered(
-        self,
-        words: Sequence[Word],
-        idf: Sequence[float],
-        hows: Sequence[How],
-        score: Floats,
-        unknown: Sequence[Token],
-        rarest: float,
+        self, tree: Tree, idf: Sequence[float], score: Floats, rarest: float, *, corrected: bool
     ) -> bool:
-        """True where one section, with the head of its document, holds enough of the words.
+        """True where the request names a document, says a term, or its words come together.
 
-        `idf` and `hows`: of each word, and ways of meeting one that count; `score`: of every document;
-        `rarest`: idf of what stands in one document. What nobody wrote and is too short to be respelt
-        (« sor », « HT ») is not counted as a word.
+        `idf`: of each leaf; `score`: of every document; `rarest`: idf of what stands in one document. What
+        nobody wrote and is too short to be respelt (« sor », « HT ») is not counted as a word.
         """
+        if tree.is_clear_corrected if corrected else tree.is_clear:
+            return True
+        hows = HOWS if corrected else HOWS[:3]
+        words = tree.leaves
         held = [i for i, word in enumerate(words) if any(_counts(word, r, hows) for r in word.readings)]
         known, weights = [words[i] for i in held], [idf[i] for i in held]
         told = {word.form for word in known}
-        strange = sum(len(token.form) >= MIN_LETTERS and token.form not in told for token in unknown)
+        unknown = tree.left_out if corrected else tree.unknown
+        strange = sum(len(token.form) >= TOLD_LETTERS and token.form not in told for token in unknown)
         if strange <= sum(map(self._is_subject, known)):
             strange = 0
         asked = sum(weights) + strange * rarest
@@ -80,36 +79,42 @@ class Tiers:
         enough = (mass >= GATHERED * asked) & (count > (len(held) + strange) / 2)
         return bool(enough.any() or (mass >= GATHERED_FEW * asked).any())
 
+    def answering(self, tree: Tree, score: Floats, found: Mask) -> Mask:
+        """The documents before the divider, of a request that is answered."""
+        answering: Mask = score >= NEAR_BEST * score[found].max()
+        answering[list(tree.named)] = True
+        return answering
+
     def _is_subject(self, word: Word) -> bool:
         """True for a word that says a concept, or is prominent in enough of the documents that hold it."""
-        if any(reading.how == "synonyme" for reading in word.readings):
+        if word.has("synonyme"):
             return True
-        segments = self.collection.segments_at(word.of("exact", "forme"))
+        segments = self.postings.segments_of(self.postings.of_word(word, "exact", "forme"))
         held, told = (
-            np.unique(self.collection.segment_document[chosen]).size
+            np.unique(self.postings.segment_document[chosen]).size
             for chosen in (segments, segments[self._is_prominent[segments]])
         )
-        return told >= max(SUBJECT_DOCUMENTS, SUBJECT_SHARE * held)
+        return bool(told >= max(SUBJECT_DOCUMENTS, SUBJECT_SHARE * held))
 
     def _gathered(
         self, words: Sequence[Word], idf: Sequence[float], hows: Sequence[How], score: Floats
     ) -> tuple[Floats, Floats]:
         """(idf, number) of the words that each section of the best documents holds with its head."""
-        collection = self.collection
+        postings = self.postings
         chosen = best(score, LOOKED_INTO)
-        places = np.flatnonzero(chosen[collection.segment_document])
-        document = collection.segment_document[places]
+        places = np.flatnonzero(chosen[postings.segment_document])
+        document = postings.segment_document[places]
         mass, count = np.zeros(places.size), np.zeros(places.size)
         for word, weight in zip(words, idf, strict=True):
-            present, head = np.zeros(places.size), np.zeros(collection.size)
+            present, head = np.zeros(places.size), np.zeros(postings.size)
             for reading in word.readings:
                 if _counts(word, reading, hows):
                     share = HELD_BY_SYNONYM if reading.how == "synonyme" and not reading.same else 1.0
-                    segments = collection.segments_at(reading.positions)
-                    segments = segments[chosen[collection.segment_document[segments]]]
+                    segments = postings.segments_of(postings.of(reading.match))
+                    segments = segments[chosen[postings.segment_document[segments]]]
                     at = np.searchsorted(places, segments)
                     present[at] = np.maximum(present[at], share)
-                    heads = collection.segment_document[segments[self._is_head[segments]]]
+                    heads = postings.segment_document[segments[self._is_head[segments]]]
                     head[heads] = np.maximum(head[heads], share)
             present = np.maximum(present, head[document])
             mass += weight * present

@@ -24,8 +24,9 @@ from whoosh.fields import ID, Schema
 
 from kb import load_corpus
 from kb.errors import IndexUnavailableError
-from kb.search.index import ASIDE, LOCK, ensure_index, key_of, open_index
+from kb.search.index import ensure_index, key_of, open_index
 from kb.search.query import SearchQuery
+from kb.search.safekeeping import ASIDE, LOCK
 from tests.corpora import case, corpus_of, note
 from web import create_app, state
 from web.state import Site
@@ -83,7 +84,7 @@ def test_damage_to_any_file_is_told_and_the_index_built_again(
     endings = {path.suffix for path in place.iterdir() if path.stat().st_size}
     assert endings == {".seg", ".toc", ".json"}
 
-    for pattern in ("*.seg", "*.toc", "catalogue.json", "manifest.json"):
+    for pattern in ("*.seg", "*.toc", "vocabulary.json", "manifest.json"):
         DAMAGES[damage](next(place.glob(pattern)))
         assert_built_again(tmp_path, caplog)
 
@@ -126,7 +127,7 @@ def test_a_pickle_put_into_the_index_is_never_read(
 def test_what_another_account_could_write_is_not_trusted(
     tmp_path: Path, place: Path, loose: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    {"folder": tmp_path, "index": place, "file": place / "catalogue.json"}[loose].chmod(0o777)
+    {"folder": tmp_path, "index": place, "file": place / "vocabulary.json"}[loose].chmod(0o777)
 
     assert_built_again(tmp_path, caplog)
 
@@ -136,8 +137,8 @@ def test_what_another_account_could_write_is_not_trusted(
 def test_a_link_in_the_place_of_a_file_is_not_followed(
     tmp_path: Path, place: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    elsewhere = (place / "catalogue.json").rename(tmp_path.with_name(f"{tmp_path.name}.json"))
-    (place / "catalogue.json").symlink_to(elsewhere)
+    elsewhere = (place / "vocabulary.json").rename(tmp_path.with_name(f"{tmp_path.name}.json"))
+    (place / "vocabulary.json").symlink_to(elsewhere)
 
     assert_built_again(tmp_path, caplog)
 

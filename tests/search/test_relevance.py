@@ -60,7 +60,7 @@ def test_judged_queries_are_many_distinct_and_about_documents_that_exist(real: C
 def test_no_accented_word_is_missed_when_typed_plain(index: Index) -> None:
     searcher = index.searcher
     missed = []
-    for form, entry in searcher.collection.vocabulary.items():
+    for form, entry in searcher.engine.vocabulary.items():
         for spelling in entry.spellings:
             accented, plain = next(tokens(spelling)), next(tokens(fold(spelling)))
             if not set(searcher.matcher.forms_of(accented)) <= set(searcher.matcher.forms_of(plain)):
@@ -70,7 +70,7 @@ def test_no_accented_word_is_missed_when_typed_plain(index: Index) -> None:
 
 
 def test_no_plural_misses_its_singular(index: Index) -> None:
-    vocabulary, forms_of = index.searcher.collection.vocabulary, index.searcher.matcher.forms_of
+    vocabulary, forms_of = index.searcher.engine.vocabulary, index.searcher.matcher.forms_of
     missed = []
     for form in vocabulary:
         for plural in (form + "s", form + "x", form.removesuffix("l") + "ux" if form.endswith("al") else ""):

@@ -222,7 +222,7 @@ def test_words_in_two_sections_touch_unless_all_words_are_asked_for(tmp_path: Pa
 
 
 def test_a_phrase_puts_first_the_document_that_speaks_of_its_words(tmp_path: Path) -> None:
-    once = note("once", "Le conseil de développement siège.")
+    once = note("once", "Le conseil de développement siège. La salle ouvre chaque matin, le public entre.")
     often = note(
         "often", "Le conseil de développement siège. Le conseil débat du développement, un conseil utile."
     )
