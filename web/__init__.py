@@ -47,6 +47,7 @@ from web import (
 )
 from web import map as france
 from web.front import headers, health, in_front, limits, logs
+from web.healing import ForgivingRequest
 
 #: what has addresses of its own, by noun
 NOUNS = (documents, search, compare, france, figures, terms, data, feeds, citations, api, health, pages)
@@ -79,6 +80,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     content folder is missing.
     """
     app = Flask("web", static_folder=None)
+    app.request_class = ForgivingRequest
     app.config.from_mapping(DEFAULTS)
     app.config.from_prefixed_env("KB", loads=str)
     app.config.from_mapping(config or {})

@@ -18,7 +18,7 @@ from web.documents import whole
 from web.files import json_answer
 from web.front.limits import answer_to
 from web.openapi import description
-from web.params import query_from
+from web.params import query_from, refuse_unknown
 from web.state import Snapshot, current
 
 blueprint = Blueprint("api", __name__)
@@ -31,6 +31,7 @@ MAX_SUGGESTIONS = 8
 def search() -> Response:
     """The answer to a search, with the parameters of the search page."""
     kb = current()
+    refuse_unknown(request.args, kb.corpus.taxonomy)
     query = query_from(request.args, kb.corpus.taxonomy, strict=True)
     return json_answer(serialising.results(answer_to(query), kb.corpus, base_url()))
 

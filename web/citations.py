@@ -32,14 +32,15 @@ def selection(ending: str) -> Response:
         raise QueryError("doc manque : écrivez doc=angers, autant de fois qu’il faut")
     if len(wanted) > MAX_SELECTED:
         raise QueryError(f"{MAX_SELECTED} fiches au plus")
-    chosen = []
+    chosen: dict[tuple[str, str], Citation] = {}
     for text in wanted:
         name, _, anchor = text.partition("#")
         found = kb.corpus.by_slug.get(name) or kb.links.by_id(name) or kb.links.by_former_slug(name)
         if found is None:
             raise UnknownDocumentError(name)
-        chosen.append(citation(found, anchor))
-    return cited_file(chosen, ending, "selection")
+        cited = citation(found, anchor)
+        chosen.setdefault((found.id, cited.anchor), cited)
+    return cited_file(chosen.values(), ending, "selection")
 
 
 def citation(document: Document, anchor: str = "") -> Citation:

@@ -9,13 +9,15 @@ import json
 import logging
 from uuid import uuid4
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
 
 from kb.content.kinds import KINDS
 from kb.content.site import NEUTRAL
 from kb.errors import KBError, QueryError, RemovedDocumentError, UnknownDocumentError
 from web.addresses import mounted
+from web.healing import healed, nearest
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +41,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> BaseResponse:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _unexpected(error.original_exception)  # raised while an address was being read
     status = error.code or 500
+    if status == 404 and not request.path.startswith("/api/") and (address := healed()):
+        return redirect(address, 301)
     response = answer(status, error.description or "", successor=getattr(error, "successor", ""))
     for name, value in error.get_headers():
         if name.lower() == "allow":
@@ -84,6 +88,7 @@ def answer(status: int, detail: str, code: int | None = None, successor: str = "
         status=status,
         title=title,
         detail=detail if status != 404 else "",
+        near=nearest() if status == 404 else [],
         words=words.strip() if status == 404 else "",
         successor=mounted(successor) if successor else "",
     )

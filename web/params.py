@@ -31,14 +31,10 @@ _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = False) -> SearchQuery:
-    """The search that the arguments ask for.
+    """The search that the arguments ask for; parameters that nobody knows are passed over.
 
-    With `strict`, raises QueryError for an unknown parameter or value, telling what is allowed.
+    With `strict`, raises QueryError for a value that cannot be meant, telling what is allowed.
     """
-    known = {facet.name for facet in taxonomy.facets}
-    unknown = [name for name in args if name not in known and name not in _SCALARS]
-    if strict and unknown:
-        raise QueryError(f"paramètre inconnu : {unknown[0]}")
     empty = [name for name in _SCALARS[1:] if args.get(name, "-") == ""]
     if strict and empty:
         raise QueryError(f"{empty[0]} est vide : donnez-lui une valeur, ou retirez-le")
@@ -59,6 +55,14 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
         page=_whole(args, "page", 1, MAX_PAGE, strict),
         per_page=_whole(args, "per_page", PER_PAGE, MAX_PER_PAGE, strict),
     )
+
+
+def refuse_unknown(args: MultiDict[str, str], taxonomy: Taxonomy) -> None:
+    """Raises QueryError for a parameter that nobody knows."""
+    known = {facet.name for facet in taxonomy.facets}
+    unknown = [name for name in args if name not in known and name not in _SCALARS]
+    if unknown:
+        raise QueryError(f"paramètre inconnu : {unknown[0]}")
 
 
 def arguments_of(query: SearchQuery, taxonomy: Taxonomy) -> list[tuple[str, str]]:

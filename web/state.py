@@ -15,7 +15,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flask import Flask, current_app, g
@@ -25,6 +25,8 @@ from kb.content.kinds import KINDS
 from kb.content.loading import Loaded, load_corpus
 from kb.content.rendering import Rendering, render
 from kb.errors import KBError, Problem
+from kb.links.ledger import load_ledger
+from kb.links.ownership import published
 from kb.links.registry import Links, load_links
 from kb.search.index import Index, ensure_index
 
@@ -66,10 +68,12 @@ class Site:
         self.problems: tuple[Problem, ...] = ()
         #: why the content being served is not that of the folder; "" where it is
         self.behind = ""
+        #: files of the folder that are not served, each with the reason
+        self.refused: tuple[str, ...] = ()
         self._again: float | None = None
         self._lock = threading.Lock()
         self._stamp = self._look()
-        loaded = load_corpus(root)
+        loaded = self._load()
         self.snapshot = self._open(loaded, load_links(root, loaded.corpus))
         self.problems = self._inspect(loaded)
 
@@ -100,7 +104,15 @@ class Site:
         if stamp == self._stamp and not due:
             return False
         self._stamp, self._again = stamp, None
-        return self._swap(load_corpus(self.root))
+        return self._swap(self._load())
+
+    def _load(self) -> Loaded:
+        """The folder as it may be served: without copies and files that have no address, which are told."""
+        loaded = load_corpus(self.root)
+        corpus, self.refused = published(loaded.corpus, load_ledger(self.root))
+        for reason in self.refused:
+            log.warning("not served: %s", reason)
+        return replace(loaded, corpus=corpus)
 
     def _swap(self, loaded: Loaded) -> bool:
         """Serve this content; False where it is what is served already, or cannot be.

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import click
 from click.core import ParameterSource
 
 from kb.content.loading import Loaded, load_corpus
+from kb.links.ledger import load_ledger
+from kb.links.ownership import published
 
 #: what a wheel carries of this project's own content; no such folder in a checkout
 SHIPPED = Path(__file__).resolve().parent.parent / "base"
@@ -60,7 +63,10 @@ def load(root: Path) -> Loaded:
     unread = len(loaded.files) - len(loaded.corpus.documents)
     if unread:
         click.echo(f"kb : {unread} fichier(s) illisible(s), laissé(s) de côté ; lancez kb check", err=True)
-    return loaded
+    corpus, refused = published(loaded.corpus, load_ledger(root))
+    for reason in refused:
+        click.echo(f"kb : laissé de côté : {reason}", err=True)
+    return replace(loaded, corpus=corpus)
 
 
 @contextmanager

@@ -57,7 +57,6 @@ READING: Mapping[str, str] = {
 PAGE_RULES: Mapping[str, PageRule] = {
     "a-completer": drafts.to_fill,
     "nom-de-fichier": identity.file_name,
-    "identifiant": identity.unique_id,
     "nom-unique": identity.unique_slug,
     "anciens-noms": identity.aliases,
     "termes": values.facet_terms,

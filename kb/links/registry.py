@@ -10,7 +10,7 @@ from pathlib import Path
 from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded
 from kb.errors import Problem, RemovedDocumentError
-from kb.links import backlinks, ledger, losses
+from kb.links import backlinks, ledger, losses, ownership
 from kb.links.backlinks import Backlinks, CitingReport, load_reports
 from kb.links.history import NOTHING, History, Version, load_history
 from kb.links.ledger import RETIRED, Register, load_ledger
@@ -98,6 +98,7 @@ def check_links(loaded: Loaded) -> Iterator[Problem]:
 
 #: the rules over the links of a folder, by slug, in the order of docs/regles.md
 LINK_RULES: Mapping[str, Callable[[Loaded], Iterator[Problem]]] = {
+    ownership.RULE: ownership.problems_of_owners,
     ledger.RULE: losses.problems_of_ledger,
     backlinks.RULE: backlinks.problems_of_reports,
 }

@@ -136,7 +136,7 @@ def test_a_search_result_is_exported_whole(client: FlaskClient, ending: str) -> 
 
 
 def test_the_export_of_a_search_refuses_what_the_api_refuses(client: FlaskClient) -> None:
-    assert client.get("/recherche.csv?couleur=bleu").status_code == 400
+    assert client.get("/recherche.csv?tri=couleur").status_code == 400
 
 
 @pytest.mark.parametrize("path", EVERY)

@@ -16,7 +16,7 @@ from kb.content.rules.examples import EXAMPLES
 from kb.content.rules.sample import CASE, written
 from kb.content.taxonomy import Taxonomy
 from kb.editing.docs import RULES, generated, problems_of
-from kb.links.registry import LINK_RULES
+from kb.links.registry import LINK_RULES, check_links
 
 HERE = Path(__file__).parents[1]
 TODAY = datetime.date(2026, 11, 23)
@@ -28,7 +28,8 @@ def test_every_problem_of_the_awful_folder_is_told_with_line_and_remedy(
     shutil.copytree(HERE / "data" / "awful", tmp_path / "awful")  # where git knows no day of it
     monkeypatch.chdir(tmp_path)
 
-    problems = check(load_corpus(Path("awful")), TODAY)
+    loaded = load_corpus(Path("awful"))
+    problems = sorted((*check(loaded, TODAY), *check_links(loaded)))
 
     golden("awful.txt", "".join(f"{problem}  [{problem.rule}]\n" for problem in problems))
     assert all(problem.hint for problem in problems)

@@ -74,7 +74,7 @@ MOVED = ["/cas", "/themes", "/cas/bois-joli", "/cas//boisjoli", "/id/cas-01", "/
 UNKNOWN = ["/nulle-part", "/cas/x", "/static/x", "/id/x", "/api/v1/documents/x", "/api/x", "/cas/x/carte"]
 REFUSED = [
     "/api/v1/search?page=x",
-    "/recherche.csv?x=x",
+    "/recherche.csv?tri=x",
     "/selection.bib",
     "/cas/boisjoli.bib?section=x",
 ]

@@ -1,7 +1,8 @@
 """`/sante`: whether this process answers, on which content, on an index of what age.
 
-200 where pages are served; `status` is then `ok`, or `behind` while the content of the folder cannot
-be served (the log says why) and the last good version is. 503 where searching fails.
+200 where pages are served; `status` is then `ok`, or `behind` while the content of the folder is not
+what is served: the last good version is, or `refused` says which files are left out and why. 503 where
+searching fails.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ def show() -> Response:
     """The state of the site as JSON, never kept."""
     kb = current()
     answers = _answers(kb)
-    state = "behind" if site_of(current_app).behind else "ok"
+    site = site_of(current_app)
+    state = "behind" if site.behind or site.refused else "ok"
     told = {
         "status": state if answers else "unavailable",
         "version": kb.corpus.version,
         "documents": len(kb.corpus.documents),
+        "refused": list(site.refused),
         "software": {"version": software().version, "commit": software().commit},
         "index": {
             "built": kb.index.built.isoformat(timespec="seconds").replace("+00:00", "Z"),

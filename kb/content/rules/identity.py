@@ -63,23 +63,6 @@ def file_name(page: Page) -> Iterator[Finding]:
         )
 
 
-def unique_id(page: Page) -> Iterator[Finding]:
-    """Un identifiant (`id`) ne sert qu’à une fiche, et n’est jamais réutilisé."""
-    used = page.folder.by_id.get(str(page.data.get("id")), ())
-    if page in used and used[0] is not page:
-        prefix, _, _ = str(page.data["id"]).rpartition("-")
-        numbers = [
-            int(found[1])
-            for name in page.folder.by_id
-            if (found := re.fullmatch(rf"{re.escape(prefix)}-(\d+)", name))
-        ]
-        yield Finding(
-            ("id",),
-            f"l’identifiant « {page.data['id']} » est déjà celui de {used[0].name}",
-            f"prenez le suivant : {prefix}-{max(numbers, default=0) + 1:02d}",
-        )
-
-
 def unique_slug(page: Page) -> Iterator[Finding]:
     """Deux fiches ne portent pas le même nom de fichier, même dans deux dossiers."""
     twins = page.folder.by_slug[page.slug]
