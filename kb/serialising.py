@@ -6,13 +6,14 @@ Addresses are absolute where `base` (`https://exemple.fr`) is given, else paths.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from kb.content.documents import Corpus, Document
 from kb.content.rendering import Rendering
 from kb.content.taxonomy import Taxonomy, Term
 from kb.errors import Problem
-from kb.search.query import AbsentPlace, Hit, Results
+from kb.search.query import AbsentPlace, Fact, Hit, Results
 
 
 def document_row(document: Document, base: str = "") -> dict[str, Any]:
@@ -63,6 +64,14 @@ def results(found: Results, corpus: Corpus, base: str = "") -> dict[str, Any]:
         "total": found.total,
         "answering": found.answering,
         "unknown": list(found.unknown),
+        "facts": [_fact(fact, corpus, base) for fact in found.facts],
+        "definition": None
+        if found.definition is None
+        else {"label": found.definition.label, "text": found.definition.text},
+        "offers": [
+            {"facet": o.filter.facet, "value": o.filter.value, "label": o.label, "total": o.total}
+            for o in found.offers
+        ],
         "places": [_place(place, corpus, base) for place in found.places],
         "page": found.query.page,
         "pages": found.pages,
@@ -137,6 +146,10 @@ def _place(place: AbsentPlace, corpus: Corpus, base: str) -> dict[str, Any]:
         "population": place.population,
         "near": [{"slug": d.slug, "title": d.title, "url": base + d.permalink} for d in near],
     }
+
+
+def _fact(fact: Fact, corpus: Corpus, base: str) -> dict[str, Any]:
+    return asdict(fact) | {"url": f"{base}{corpus.by_slug[fact.slug].permalink}#identite"}
 
 
 def _hit(hit: Hit, corpus: Corpus, base: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ PAGES = (
     "api.guide",
     "pages.help_page",
     "pages.about",
+    "pages.glossary",
     "pages.site_map",
     "pages.accessibility",
     "pages.legal",

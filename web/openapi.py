@@ -278,6 +278,8 @@ def _results() -> Schema:
         }
     )
     correction = _object({"q": _TEXT, "total": _WHOLE, "applied": {"type": "boolean"}})
+    told = ("slug", "title", "field", "need", "label", "value", "scope", "year", "source", "url")
+    fact = _object(dict.fromkeys(told, _TEXT))
     near = _object({"slug": _TEXT, "title": _TEXT, "url": _TEXT})
     place = _object({"typed": _TEXT, "label": _TEXT, "population": _WHOLE, "near": _list(near)})
     relaxation = _object(
@@ -295,6 +297,9 @@ def _results() -> Schema:
             "correction": {"anyOf": [correction, {"type": "null"}]},
             "answering": _WHOLE,
             "unknown": _list(_TEXT),
+            "facts": _list(fact),
+            "definition": {"oneOf": [_object({"label": _TEXT, "text": _TEXT}), {"type": "null"}]},
+            "offers": _list(_object({"facet": _TEXT, "value": _TEXT, "label": _TEXT, "total": _WHOLE})),
             "places": _list(place),
             "all_words": _WHOLE,
             "expansions": _list(_object({"typed": _TEXT, "label": _TEXT})),

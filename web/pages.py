@@ -7,6 +7,8 @@ from flask import Blueprint, render_template
 from kb.content.kinds import KINDS, kind_of_model
 from kb.content.model import PracticeFields
 from kb.content.rendering import render_fragment
+from kb.content.slugs import fold
+from kb.content.taxonomy import Facet, Term
 from web.map import points
 from web.state import current
 from web.terms import counts
@@ -41,6 +43,15 @@ def practices() -> str:
     natures = [nature.slug for nature in kind_of_model(PracticeFields).natures]
     groups = [(nature, [d for d in kb.corpus.practices if d.nature == nature]) for nature in natures]
     return render_template("practices.html", groups=groups)
+
+
+@blueprint.get("/glossaire")
+def glossary() -> str:
+    """Every word of the vocabulary with what it means, in the order of the alphabet."""
+    taxonomy = current().corpus.taxonomy
+    named: list[tuple[Term, Facet | None]] = [(term, None) for term in taxonomy.glossary]
+    named += [(term, facet) for facet in taxonomy.facets if facet.path for term in facet.terms]
+    return render_template("glossary.html", words=sorted(named, key=lambda word: fold(word[0].label)))
 
 
 @blueprint.get("/a-propos")

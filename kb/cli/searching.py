@@ -105,6 +105,11 @@ def _print_results(found: Results) -> None:
         click.echo(notice)
     if found.unknown:
         click.echo(f"dans aucune fiche : {', '.join(found.unknown)}")
+    if found.definition:
+        click.echo(f"{found.definition.label} : {found.definition.text}")
+    for fact in found.facts:
+        about = ", ".join(filter(None, (fact.scope, fact.year, fact.source)))
+        click.echo(f"{fact.slug:<28} {fact.label} : {fact.value} ({about})")
     if found.total and not found.answering:
         click.echo("aucune fiche ne répond ; celles-ci touchent seulement à la recherche :")
     for rank, hit in enumerate(found.hits, 1):

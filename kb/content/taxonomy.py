@@ -42,6 +42,19 @@ class Term(_Frozen):
     upper: int | None = Field(None, description="Borne supérieure, non comprise")
 
 
+class Need(_Frozen):
+    """What a question may ask of a case's fields, and the words that ask for it."""
+
+    field: str = Field(description="Ce que l’on veut savoir : costs, team, vendor, tool, since, evaluation…")
+    label: str = Field(description="Comment on le dit en tête de la réponse")
+    words: tuple[str, ...] = Field((), description="Mots qui le demandent à eux seuls")
+    beside_a_name: tuple[str, ...] = Field(
+        (), description="Mots qui ne le demandent qu’à côté du nom d’une collectivité : « outil »"
+    )
+    #: role of the amounts to compare, for needs of money
+    role: str = Field("", description="Pour l’argent : le rôle des montants à montrer ensemble")
+
+
 class Facet(_Frozen):
     """A way of filtering documents: the field it reads and, for a closed facet, its terms."""
 
@@ -92,6 +105,7 @@ class Taxonomy(_Frozen):
 
     facets: tuple[Facet, ...] = Field(description="Facettes, dans l’ordre d’affichage")
     glossary: tuple[Term, ...] = Field((), description="Mots et sigles hors facettes, lus par la recherche")
+    needs: tuple[Need, ...] = Field((), description="Ce qu’on demande aux champs des cas, et avec quels mots")
 
     @cached_property
     def by_name(self) -> Mapping[str, Facet]:

@@ -27,12 +27,14 @@ import Stemmer
 from kb.content.slugs import fold
 from kb.search.families import FAMILY
 from kb.search.forms import SIGNS, inclusive, lemma
+from kb.search.units import UNITS, counted, units_of
 
 _LETTER = r"[^\W_]"
 _TOKEN = re.compile(
     rf"""
     (?<![^\W_])(?P<number>
         \d{{1,3}}(?:[\ \u00a0\u202f.]\d{{3}})+(?:,\d+)?   # 10 000 or 10.000, with decimals or not
+      | \d{{1,3}}(?:,000)+(?!\d)                           # 10,000 as in English; 2,500 is a decimal
       | \d+(?:[.,]\d+)?                                   # 10000 or 2,2
     )(?:(?![^\W_])|(?=k€|K€|M€))
   | (?P<acronym>(?:[^\W\d_]\.){{2,}})                     # C.A.F.
@@ -49,7 +51,7 @@ _APOSTROPHES = re.compile("['’ʼ]")
 #: proximity, so that phrases and neighbours never cross
 SEPARATOR, SEGMENT_GAP = "\u2029", 16
 #: abbreviations read as the word they stand for, in texts and in queries
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro"}
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro", "1er": "premier", "1re": "première"}
 
 #: words that carry no subject: indexed for phrases, left out of queries
 STOP_WORDS = frozenset(
@@ -225,7 +227,7 @@ def _word(raw: str) -> tuple[str, str, int]:
 
 
 def _digits(raw: str) -> str:
-    whole, comma, decimals = raw.partition(",")
+    whole, comma, decimals = raw.replace(",000", "000").partition(",")
     if not comma and whole.count(".") == 1 and len(whole.rpartition(".")[2]) != 3:
         whole, comma, decimals = whole.partition(".")
     whole = re.sub(r"\D", "", whole)
@@ -246,21 +248,32 @@ class Place(NamedTuple):
     end: int
 
 
+def words(text: str) -> Iterator[Place]:
+    """The words of one segment, each once."""
+    for position, token in enumerate(tokens(text)):
+        yield Place(token.form, position, token.start, token.end)
+
+
 def places(text: str) -> Iterator[Place]:
     """Every form of a text, in order; segments parted by SEPARATOR never come within SEGMENT_GAP words.
 
     An amount stands where its number does (« 20 k€ » also as 20000), what hyphens join where its first
-    word does (« civic-tech » also as civictech).
+    word does (« civic-tech » also as civictech); a number also with what it counts (`units`).
     """
     position = offset = 0
     for segment in text.split(SEPARATOR):
         found = list(tokens(segment))
         joined = dict(compounds(segment, found))
+        units = dict(units_of([token.form for token in found]))
         for index, token in enumerate(found):
             span = (position + index, offset + token.start, offset + token.end)
             yield Place(token.form, *span)
             if token.amount and token.amount != token.form:
                 yield Place(token.amount, *span)
+            if token.is_number:
+                unit = UNITS[found[units[index]].form] if index in units else ""
+                for number in dict.fromkeys((token.form, token.amount or token.form)):
+                    yield Place(counted(number, unit), *span)
             if index in joined:
                 yield Place("".join(part.form for part in joined[index]), *span)
         position += len(found) + SEGMENT_GAP

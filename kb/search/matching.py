@@ -10,18 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.search.absent import AbsentPlaces
-from kb.search.analysis import (
-    Token,
-    inflections_of,
-    inflects,
-    is_stop_word,
-    is_sure,
-    normalise,
-    numbers_of,
-    stems,
-    stems_read,
-    tokens,
-)
+from kb.search.analysis import Token, is_stop_word, normalise, tokens
 from kb.search.engine import Engine
 from kb.search.expansion import Found, Saying, Thesaurus
 from kb.search.names import Names
@@ -29,6 +18,7 @@ from kb.search.parsing import Request
 from kb.search.query import MAX_WORDS, Expansion
 from kb.search.spelling import Spelling
 from kb.search.tree import Match, Reading, Tree, Word, any_of
+from kb.search.wordforms import Forms
 
 MAX_UNKNOWN = 6  # words of one query that are respelt
 #: letters from which a word typed alone may be respelt without asking
@@ -55,11 +45,7 @@ class Matcher:
         self.engine, self.thesaurus, self.spelling, self.names = engine, thesaurus, spelling, names
         self.places = places
         self._matches: dict[Saying, Match] = {}
-        forms = engine.vocabulary.items()
-        self._by_stem = _grouped((stem, form) for form, entry in forms for stem in entry.stems)
-        self._by_any_stem = _grouped(
-            (stem, form) for form, entry in forms for stem in dict.fromkeys(entry.stems + entry.plain_stems)
-        )
+        self.forms_of = Forms(engine.vocabulary).of
 
     def match(self, request: Request) -> Tree:
         """Every word, phrase and exclusion of the request, met with the vocabulary.
@@ -108,41 +94,8 @@ class Matcher:
             named,
             name is not None or _is_clear(as_typed, said_plain),
             _is_clear(named, said),
+            request.all_words,
         )
-
-    def forms_of(self, token: Token) -> tuple[str, ...]:
-        """The vocabulary's forms of a word, the typed one included where it is held.
-
-        A word that we hold, in either number, is stemmed by the spellings found in the documents, so
-        that « communes » is not taken for « communiqué »; any other word by both its stems.
-        """
-        vocabulary = self.engine.vocabulary
-        if token.is_number:
-            return tuple(form for form in dict.fromkeys((token.form, token.amount)) if form in vocabulary)
-        held = [
-            form
-            for form in (token.form, *numbers_of(token.form))
-            if form in vocabulary and not is_stop_word(form)
-        ]
-        if token.form in vocabulary or held:
-            return self._forms_held(tuple(dict.fromkeys((token.form, *held))))
-        read = dict.fromkeys((*stems_read(token.text), *stems(token.text), *stems(token.form)))
-        wanted = [stem for stem in read if is_sure(token.form, stem)]
-        sharing = [form for stem in wanted for form in self._by_any_stem.get(stem, ())]
-        return tuple(
-            dict.fromkeys(sharing or (form for form in inflections_of(token.form) if form in vocabulary))
-        )
-
-    def _forms_held(self, forms: Sequence[str]) -> tuple[str, ...]:
-        """The forms that share a stem with these; a stem taken without accents joins inflections only."""
-        found: dict[str, None] = {}
-        for form in forms:
-            entry = self.engine.vocabulary.get(form)
-            if entry:
-                alike = [other for stem in entry.stems for other in self._by_stem[stem]]
-                plain = [other for stem in entry.plain_stems for other in self._by_any_stem[stem]]
-                found.update(dict.fromkeys((form, *alike, *(o for o in plain if inflects(form, o)))))
-        return tuple(found)
 
     def _rarest(self, request: Request) -> tuple[Request, tuple[str, ...]]:
         """The request with at most MAX_WORDS words that count, the rarest of them, and what to say of it."""
@@ -322,10 +275,3 @@ class Matcher:
 
 def _is_clear(named: dict[int, float], said: Sequence[Found]) -> bool:
     return 1.0 in named.values() or any(len(found.places) > 1 for found in said)
-
-
-def _grouped(pairs: Iterator[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    groups: dict[str, list[str]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in groups.items()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from kb.places import french_places
 from kb.search.analysis import is_stop_word, normalise, stems, tokens
 from kb.search.engine import Engine
 from kb.search.expansion import LONGEST
@@ -15,6 +17,12 @@ from kb.search.expansion import LONGEST
 LIKE_A_NAME, NAME_LETTERS = 0.75, 8
 #: how surely the title of a note names it, beside the name of a collectivity
 TITLE_SURENESS = 0.5
+#: inhabitants of a place that one word of a name may stand for
+LARGE = 10_000
+#: how surely a case is named by a place of its name: « Bordeaux » for Bordeaux Métropole
+PLACE_SURENESS = 0.8
+#: sureness from which a case is asked about
+A_NAME = 0.8
 #: a platform's name whose rarest word stands in more than this share of documents is no name
 COMMON_NAME = 0.25
 
@@ -33,6 +41,8 @@ class Names:
                     self._by_key.setdefault(_joined_key(name), {})[number] = 1.0
                 else:
                     self._by_key.setdefault(_stem_key(name), {}).setdefault(number, TITLE_SURENESS)
+            for place in _places_in(row.names[0]) if row.nature == "cas" and row.names else ():
+                self._by_key.setdefault(place, {}).setdefault(number, PLACE_SURENESS)
             for name in row.platforms:
                 self._platforms.setdefault(_joined_key(name), set()).add(number)
         self._by_key.pop("", None)
@@ -76,7 +86,7 @@ class Names:
         """Add what these forms name; the title of a note is surer the more of the query it takes."""
         for key in {"".join(forms), "".join(stems(form)[0] for form in forms)}:
             for number, sureness in self._by_key.get(key, {}).items():
-                sureness *= 1.0 if sureness == 1.0 else share
+                sureness *= share if sureness == TITLE_SURENESS else 1.0
                 found[number] = max(found.get(number, 0.0), sureness)
         for number in self._platforms.get("".join(forms), ()):
             if self._is_distinctive(forms):
@@ -87,6 +97,18 @@ class Names:
         vocabulary = self.engine.vocabulary
         held = [vocabulary[form].documents for form in forms if form in vocabulary]
         return bool(held) and min(held) <= 1 + len(self.engine.rows) * COMMON_NAME
+
+
+def _places_in(name: str) -> Iterator[str]:
+    """What of a name is a place by itself: Bordeaux, Lille, Saint-Germain; not « Loire », a small one."""
+    words = [token.form for token in tokens(normalise(name))]
+    for start, end in combinations(range(len(words) + 1), 2):
+        run = words[start:end]
+        places = [
+            p for first, last, found in french_places().within(run) if last - first == len(run) for p in found
+        ]
+        if any(place.kind != "region" and (len(run) > 1 or place.population >= LARGE) for place in places):
+            yield "".join(word for word in run if not is_stop_word(word))
 
 
 def _joined_key(name: str) -> str:

@@ -1,7 +1,8 @@
 """What a person typed → the words, phrases and exclusions that are searched.
 
-`"…"` and « … » are phrases, `-word` and `-"…"` exclude; everything else is words. There is no
-error: what means nothing is read as plain words or as nothing.
+`"…"` and « … » are phrases, `-word` and `-"…"` exclude; everything else is words. Capitals AND, OR, NOT
+and their French (ET, OU, SAUF) are what they are elsewhere, and the answer says how they were read. There
+is no error: what means nothing is read as plain words or as nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from kb.search.query import MAX_TEXT, MAX_WORDS
 _PART = re.compile(
     r"(?P<minus>(?<!\S)-)?(?:\"(?P<a>[^\"]+)\"|«(?P<b>[^»]+)»|“(?P<c>[^”]+)”)|(?<!\S)-(?P<word>[^\W_]\S*)"
 )
+_OPERATOR = re.compile(
+    r"(?<!\S)(?P<not>NOT|SAUF|sauf)\s+(?=[^\s-])|(?<=\S\s)(?P<and>AND|ET)(?=\s+\S)|(?<=\S\s)(?P<or>OR|OU)(?=\s+\S)"
+)
+_SAID = {
+    "not": "{} : les fiches qui ont ce mot sont écartées.",
+    "and": "{} : seules les fiches qui ont tous les mots sont montrées.",
+    "or": "{} : c’est déjà la règle, une fiche qui n’a qu’un des mots est montrée aussi.",
+    "both": "AND et OR ne se combinent pas ici : une fiche qui n’a qu’un des mots est montrée aussi.",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,8 @@ class Request:
     excluded: tuple[tuple[Token, ...], ...]
     #: what was left out, in French
     notices: tuple[str, ...] = ()
+    #: True where AND was typed
+    all_words: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -54,17 +66,41 @@ def parse(text: str) -> Request:
         notices.append(f"Seuls les {MAX_TEXT} premiers caractères ont été lus.")
     phrases: list[tuple[Token, ...]] = []
     excluded: list[tuple[Token, ...]] = []
-    rest = list(read)
-    for match in _PART.finditer(read):
+    plain, operators = _without_operators(read)
+    rest = list(plain)
+    for match in _PART.finditer(plain):
         inner = match["a"] or match["b"] or match["c"] or match["word"]
         found = tuple(tokens(inner))
         if found:
             (excluded if match["minus"] or match["word"] else phrases).append(found)
         rest[match.start() : match.end()] = " " * (match.end() - match.start())
     words = tuple(tokens("".join(rest)))
-    return Request(
-        read, words, _significant(words, bool(phrases)), tuple(phrases), tuple(excluded), tuple(notices)
-    )
+    told = tuple(phrases), tuple(excluded), (*notices, *_explained(operators))
+    every = "and" in operators and "or" not in operators
+    return Request(read, words, _significant(words, bool(phrases)), *told, all_words=every)
+
+
+def _without_operators(text: str) -> tuple[str, dict[str, str]]:
+    """The text, as long as before, with NOT as the dash that it means; and the operators by kind as typed.
+
+    In a text all in capitals « ET » is a word like the others.
+    """
+    found: dict[str, str] = {}
+    if text.isupper():
+        return text, found
+
+    def replaced(match: re.Match[str]) -> str:
+        kind = match.lastgroup or ""
+        found.setdefault(kind, match[kind])
+        return " " * (len(match[0]) - 1) + ("-" if kind == "not" else " ")
+
+    return _OPERATOR.sub(replaced, text), found
+
+
+def _explained(operators: dict[str, str]) -> list[str]:
+    both = {"and", "or"} <= operators.keys()
+    kinds = [kind for kind in operators if not (both and kind in ("and", "or"))]
+    return [_SAID[kind].format(operators[kind]) for kind in kinds] + ([_SAID["both"]] if both else [])
 
 
 def _significant(words: tuple[Token, ...], has_phrases: bool) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kb.search.occurrences import Occurrence, occurrences_of
 from kb.search.query import Passage
 from kb.search.reading import Text, TextSegment
 from kb.search.segments import SHOWN, Zone
@@ -26,26 +27,17 @@ MARGIN = 40
 PASSAGES = 3
 #: characters between two sentences; more of them, a blank line, part what belongs to two headings
 GAP = 1
-MAX_OCCURRENCES = 400  # of all words in one document
 #: an occurrence beyond the first of its word, beside a word not yet seen; and all of them at most
 REPEATED, MOST_REPEATED = 0.05, 0.5
 #: a line of figures says less than a sentence
 FIGURE_WORTH = 0.9
-#: worth of an occurrence by how it was met, beside the word as typed
-_WORTH = {"exact": 1.0, "forme": 0.9, "synonyme": 0.4, "correction": 0.6}
+#: a question that the document answers says less than what answers it
+QUESTION_WORTH = 0.8
+_ZONE_WORTH = {Zone.FIGURE: FIGURE_WORTH, Zone.QUESTION: QUESTION_WORTH}
 _SENTENCE_END = re.compile(r"[.!?…](?:[^\S\n]?['’\"»)]+)?(\s+)(?=[^\W_a-z]|«|\d)|(\n)")
 #: end of a line that no mark closes
 _OPEN_LINE = re.compile(r"(?<=[^\s.!?…:;,])\n")
 DASH = " — "
-
-
-class Occurrence(NamedTuple):
-    """A word met in a document."""
-
-    position: int
-    width: int
-    word: int
-    worth: float
 
 
 class Run(NamedTuple):
@@ -63,22 +55,23 @@ _Part = tuple[TextSegment, list[Occurrence], Run]
 
 def passages_of(text: Text, words: Sequence[Word], idf: Sequence[float]) -> tuple[Passage, ...]:
     """The best passages of one document, best first; the summary alone where no text holds a word."""
-    occurrences = _occurrences(text, words, idf)
+    occurrences = occurrences_of(text, words, idf)
     segments = [segment for segment in text.segments if segment.zone in SHOWN]
+    summary = next((segment for segment in segments if segment.zone == Zone.SUMMARY), None)
     promising = sorted(_by_segment(segments, occurrences), key=lambda held: held[:2])
     found: dict[tuple[str, str], tuple[float, int, TextSegment, list[Occurrence], Run]] = {}
     for most, order, segment, inside in promising:
         if len(found) >= PASSAGES and most > sorted(item[0] for item in found.values())[PASSAGES - 1]:
             break  # no sentence of what is left can be better
         run = _best_run(segment, inside)
-        worth = run.worth * (FIGURE_WORTH if segment.zone == Zone.FIGURE else 1.0)
+        worth = run.worth * _ZONE_WORTH.get(segment.zone, 1.0)
         place = (segment.section, segment.anchor)
         if place not in found or (-worth, order) < found[place][:2]:
             found[place] = (-worth, order, segment, inside, run)
     best = sorted(found.values(), key=lambda item: item[:2])[:PASSAGES]
     chosen = [(segment, inside, run) for _, _, segment, inside, run in best]
-    if segments and not (chosen and _titled(text, occurrences) <= _shown(chosen)):
-        chosen = _summary_first(segments[0], promising, chosen)
+    if summary and not (chosen and _titled(text, occurrences) <= _shown(chosen)):
+        chosen = _summary_first(summary, promising, chosen)
     return tuple(_passage(*part) for part in chosen)
 
 
@@ -105,18 +98,6 @@ def _summary_first(summary: TextSegment, promising: Sequence[_Held], chosen: lis
     inside = next((held for _, _, segment, held in promising if segment is summary), [])
     others = [part for part in chosen if part[0] is not summary]
     return [(summary, inside, _best_run(summary, inside)), *others][:PASSAGES]
-
-
-def _occurrences(text: Text, words: Sequence[Word], idf: Sequence[float]) -> list[Occurrence]:
-    best: dict[int, Occurrence] = {}
-    for index, word in enumerate(words):
-        for reading in word.readings:
-            worth = idf[index] * _WORTH[reading.how] + 0.01
-            for position in text.of(reading.match)[:MAX_OCCURRENCES]:
-                held = best.get(position)
-                if held is None or held.worth < worth:
-                    best[position] = Occurrence(position, reading.match.width, index, worth)
-    return [best[position] for position in sorted(best)]
 
 
 def _by_segment(

@@ -164,6 +164,16 @@ class Relaxation:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A filter that a quantity of the query asks for: « 50 000 habitants »."""
+
+    filter: Filter
+    label: str
+    #: documents that it would leave
+    total: int
+
+
+@dataclass(frozen=True)
 class AbsentPlace:
     """A French place that the query names and that no case is about."""
 
@@ -175,6 +185,37 @@ class AbsentPlace:
     population: int
     #: slugs of the nearest cases by type and size, best first
     near: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a field of a document says of what was asked."""
+
+    slug: str
+    title: str
+    #: costs, team, vendor, tool, since, evaluation, population or key_figures
+    field: str
+    #: what was asked: « Coût de l’outil »
+    need: str
+    label: str
+    value: str
+    #: what it covers; "" where there is no more to say
+    scope: str
+    #: in French; "" where the source does not say
+    year: str
+    #: the source with its pages, in one line
+    source: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A term of the vocabulary that the whole query says, with what it means."""
+
+    label: str
+    text: str
+    #: name of its facet; "" for a word of the glossary
+    facet: str
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -197,6 +238,12 @@ class Results:
     unknown: tuple[str, ...] = ()
     #: places of the query that the base has no case of
     places: tuple[AbsentPlace, ...] = ()
+    #: what the fields say of what was asked: of the documents named, else of the first that answer
+    facts: tuple[Fact, ...] = ()
+    #: filters that the quantities of the query ask for
+    offers: tuple[Offer, ...] = ()
+    #: the term that the whole query says
+    definition: Definition | None = None
     #: what was not read of the query, in French: words beyond the limit, time bound…
     notices: tuple[str, ...] = ()
     #: True where the time bound left something out: not an answer to keep

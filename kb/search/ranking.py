@@ -1,4 +1,4 @@
-"""The one place where a document's score is made: score = words + pairs + question + name.
+"""The one place where a document's score is made: score = words + pairs + question + name + field.
 
     word      idf × (sat(tf of its forms) + EXACT × sat(tf as typed)), and idf × weight × sat(tf) for its
               best synonym or its correction
@@ -6,6 +6,7 @@
               within NEAR words of one another
     question  QUESTION × idf × weight of the words that the best of its questions holds
     name      for a document that the query names: as much as all words could give
+    field     FIELD × idf for a document whose fields meet the quantities asked (« moins de 10 000 € »)
 
     sat(tf) = tf × (K1 + 1) / (tf + K1)      idf(n) = ln(1 + (N − n + 0.5) / (n + 0.5))
 
@@ -58,6 +59,8 @@ PAIR, NEAR, LOOSE_PAIR = 0.5, 4, 0.5
 PAIRED = 1_000
 #: what the words of the best question add
 QUESTION = 1.0
+#: what the fields say, beside a word that as many documents hold
+FIELD = 1.5
 #: weight of one occurrence by zone, in the order of `Zone`: name, title, platform, term, heading, question
 #: (counted apart), summary, figures, body
 ZONES = (4.0, 5.0, 4.0, 2.0, 1.5, 0.0, 2.0, 1.5, 1.0)
@@ -94,7 +97,7 @@ class Ranking:
         allowed = self._allowed(tree)
         found = allowed & self._found(tree, met, corrected=corrected)
         answering = found & self._answering(tree, idf, score, found, corrected=corrected)
-        named = self._names(tree, idf)
+        named = self._names(tree, idf) + self._fields(tree)
         whole = score + self._sum(named)
         return Ranked(tree, whole, found, answering, allowed, met, idf, (*parts, *named))
 
@@ -203,12 +206,20 @@ class Ranking:
             bonus[number] = sureness * (sum(idf) * (self.k1 + 1) * (1 + EXACT) + 1)
         return [("nom", "", bonus)]
 
+    def _fields(self, tree: Tree) -> list[Part]:
+        if not tree.fitting:
+            return []
+        worth = np.zeros(self.postings.size)
+        worth[list(tree.fitting)] = FIELD * self.idf(len(tree.fitting))
+        return [("champ", "", worth)]
+
     def _found(self, tree: Tree, met: Sequence[NDArray[np.int8]], *, corrected: bool) -> Mask:
         """Documents that hold a word, in another spelling only where that is what was asked."""
         last = CORRECTED if corrected else CORRECTED - 1
         if not met:
             return np.full(self.postings.size, not tree.unknown)
         found: Mask = np.logical_or.reduce([(how > 0) & (how <= last) for how in met])
+        found[list(tree.fitting)] = True
         return found
 
     def _answering(

@@ -20,37 +20,40 @@ from kb.content.kinds import NATURES
 from kb.content.slugs import fold
 from kb.errors import UnknownDocumentError
 from kb.search.absent import AbsentPlaces
-from kb.search.engine import HOWS, Engine, Mask, Ranked, Row
+from kb.search.addressed import Addressed
+from kb.search.answer import Answers
+from kb.search.engine import Engine, Mask, Ranked, Row
 from kb.search.expansion import Thesaurus
 from kb.search.explanation import Explanation, explain
 from kb.search.facets import Facets
 from kb.search.forms import lemma
+from kb.search.hits import Hits
 from kb.search.matching import Matcher
-from kb.search.names import Names
+from kb.search.names import A_NAME, Names
 from kb.search.parsing import Request, parse
-from kb.search.passages import passages_of
+from kb.search.quantities import bands, cases_within, quantities, words_of
 from kb.search.query import (
     MAX_FILTERS,
     MAX_PER_PAGE,
     Correction,
+    FacetCounts,
+    Fact,
+    Filter,
     Hit,
-    Passage,
+    Offer,
     Relaxation,
     Results,
     SearchQuery,
     Suggestion,
-    WordMatch,
 )
-from kb.search.reading import Texts
 from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
-from kb.search.tree import Tree, Word
+from kb.search.tree import Tree
 
 #: seconds after which what only adorns an answer (correction, passages, relaxations) is left out, and this is
 #: said; what comes before is bounded by the words read (`query`)
 BUDGET = 0.5
 LATE = "La recherche a pris trop de temps\u00a0: corrections et extraits peuvent manquer. Retirez des mots."
-MAX_FOUND = 5  # forms told for one word of one hit
 
 
 class Searcher:
@@ -66,8 +69,10 @@ class Searcher:
         self.matcher = Matcher(
             engine, thesaurus, Spelling(engine, thesaurus.words), Names(engine), AbsentPlaces(corpus.cases)
         )
-        self.texts = Texts(engine.segments)
+        self.hits = Hits(engine)
         self.suggestions = Suggestions(taxonomy, rows)
+        self.answers = Answers(taxonomy, corpus.cases, thesaurus)
+        self.addressed = Addressed([corpus.by_slug[row.slug] for row in rows])
         self._number_of = {row.slug: number for number, row in enumerate(rows)}
         self._browse = _order(rows, lambda row: (_nature(row.nature), fold(row.title), row.slug))
         self._by_title = _order(rows, lambda row: (fold(row.title), row.slug))
@@ -75,7 +80,7 @@ class Searcher:
 
     def rank(self, text: str) -> Ranked:
         """Every document scored for a text, nothing corrected."""
-        return self.engine.rank(self.matcher.match(parse(text)))
+        return self._ranked(parse(text))
 
     def search(self, query: SearchQuery) -> Results:
         """The hits of the page asked for, and the count of every facet value over all hits."""
@@ -87,7 +92,7 @@ class Searcher:
             per_page=min(max(1, query.per_page), MAX_PER_PAGE),
         )
         request = parse(query.text)
-        ranked = self.engine.rank(self.matcher.match(request))
+        ranked = self._ranked(request)
         found = self._found(query, ranked)
         kept = self.facets.filtered(found, query.filters)
         correction = None
@@ -98,18 +103,22 @@ class Searcher:
         applied = correction is not None and correction.applied
         unknown = ranked.tree.left_out if applied else ranked.tree.unknown
         hits = self._hits(query, ranked, kept, time)
+        counts = self.facets.counts(found, answering, query.filters)
         relaxations = () if total else self._relaxations(query, found, time)
         return Results(
             query=query,
             total=total,
             answering=int((kept & ranked.answering).sum()),
             hits=hits,
-            facets=self.facets.counts(found, answering, query.filters),
+            facets=counts,
             correction=correction or self._without_quotes(query, request, total),
             all_words=int((ranked.complete & kept).sum()),
             expansions=ranked.tree.expansions,
             relaxations=relaxations,
             places=ranked.tree.places,
+            facts=self._facts(query, request, ranked, kept & ranked.answering),
+            offers=_offers(bands(quantities(request.tokens), self.corpus.taxonomy), counts),
+            definition=self.answers.definition(request) if query.page == 1 else None,
             unknown=tuple(request.text[token.start : token.end] for token in unknown),
             notices=(*ranked.tree.notices, *((LATE,) if time.cut else ())),
             cut=time.cut,
@@ -129,18 +138,43 @@ class Searcher:
             near = difflib.get_close_matches(slug, self._number_of, n=1)
             raise UnknownDocumentError(slug, near[0] if near else None)
         query, request = SearchQuery(text), parse(text)
-        ranked = self.engine.rank(self.matcher.match(request))
+        ranked = self._ranked(request)
         answers = self._found(query, ranked)
         if ranked.tree.corrections:
             ranked, answers, *_ = self._correct(query, request, ranked, answers, answers)
         order = self._sorted(query, ranked, answers)
         place = int(np.flatnonzero(order == number)[0]) + 1 if answers[number] else None
-        words = self._word_matches(ranked, number)
-        row, read = self.engine.rows[number], self.texts[number]
+        words = self.hits.word_matches(ranked, number)
+        row, read = self.engine.rows[number], self.hits.texts[number]
         return explain(row, read, ranked, number, text, place, *words)
 
+    def _ranked(self, request: Request) -> Ranked:
+        """Every document scored; the one alone whose identifier or address was typed."""
+        number = self.addressed.find(request.text)
+        if number is None:
+            return self.engine.rank(self._tree(request))
+        only = np.arange(len(self.engine.rows)) == number
+        tree = Tree((), named={number: 1.0}, is_clear=True, is_clear_corrected=True)
+        return Ranked(tree, only.astype(np.float64), only, only, only, (), ())
+
+    def _tree(self, request: Request) -> Tree:
+        """The request met with the vocabulary, its quantities with the fields of the cases."""
+        asked = quantities(request.tokens)
+        if not asked:
+            return self.matcher.match(request)
+        apart = {at for each in asked for at in (*(number for number, _ in each.numbers), *each.bounds)}
+        left = tuple(index for index in request.significant if index not in apart)
+        tree = self.matcher.match(replace(request, significant=left))
+        said = words_of(asked, request.tokens, request.text)
+        held = [word for word in said if any(self.engine.occurrences(r.match) for r in word.readings)]
+        fitting = frozenset(self._number_of[case.slug] for case in cases_within(asked, self.corpus.cases))
+        counted = {request.tokens[at].form for each in asked for _, at in each.numbers}
+        units = [word.as_written if word.form in counted else word for word in tree.words]
+        words = sorted((*units, *held), key=lambda word: word.place)  # neighbours stay neighbours
+        return replace(tree, words=tuple(words), fitting=fitting)
+
     def _found(self, query: SearchQuery, ranked: Ranked) -> Mask:
-        return ranked.complete if query.all_words else ranked.found
+        return ranked.complete if query.all_words or ranked.tree.all_words else ranked.found
 
     def _correct(
         self, query: SearchQuery, request: Request, ranked: Ranked, answers: Mask, kept: Mask
@@ -173,6 +207,18 @@ class Searcher:
         found = int(self.facets.filtered(self._found(query, ranked), query.filters).sum())
         return Correction(text, found, applied=False) if found else None
 
+    def _facts(
+        self, query: SearchQuery, request: Request, ranked: Ranked, answering: Mask
+    ) -> tuple[Fact, ...]:
+        """What the fields say of what is asked, on the first page only; filters hold for it as well."""
+        if query.page > 1 or not request.significant:
+            return ()
+        named, order = ranked.tree.named, self._sorted(query, ranked, answering).tolist()
+        first = (self.corpus.by_slug[self.engine.rows[number].slug] for number in order)
+        sure = [self.corpus.by_slug[self.engine.rows[n].slug] for n in order if named.get(n, 0.0) >= A_NAME]
+        fitting = [self.corpus.by_slug[self.engine.rows[n].slug] for n in order if n in ranked.tree.fitting]
+        return self.answers.facts(request, ranked.tree, sure, fitting, first)
+
     def _relaxations(self, query: SearchQuery, answers: Mask, time: _Time) -> tuple[Relaxation, ...]:
         """What dropping one filter would give, the most first."""
         found = []
@@ -199,45 +245,7 @@ class Searcher:
     def _hits(self, query: SearchQuery, ranked: Ranked, kept: Mask, time: _Time) -> tuple[Hit, ...]:
         first = (query.page - 1) * query.per_page
         shown = self._sorted(query, ranked, kept)[first : first + query.per_page].tolist()
-        return tuple(self._hit(number, ranked, with_passages=time.is_left()) for number in shown)
-
-    def _hit(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
-        row = self.engine.rows[number]
-        words = ranked.tree.leaves
-        passages: tuple[Passage, ...] = ()
-        if with_passages and words:
-            passages = passages_of(self.texts[number], words, ranked.idf)
-        matched, missing = self._word_matches(ranked, number)
-        return Hit(
-            row.slug,
-            row.nature,
-            row.title,
-            row.summary,
-            round(float(ranked.score[number]), 6),
-            passages,
-            matched,
-            missing,
-            "repond" if ranked.answering[number] else "effleure",
-        )
-
-    def _word_matches(self, ranked: Ranked, number: int) -> tuple[tuple[WordMatch, ...], tuple[str, ...]]:
-        """(how each word met the document, the words it lacks)."""
-        matched, missing = [], []
-        for word, met in zip(ranked.tree.leaves, ranked.met, strict=True):
-            if met[number]:
-                how = HOWS[met[number] - 1]
-                matched.append(WordMatch(word.typed, how, self._forms_found(word, how, number)))
-            else:
-                missing.append(word.typed)
-        return tuple(matched), (*missing, *(token.text for token in ranked.tree.left_out))
-
-    def _forms_found(self, word: Word, how: str, number: int) -> tuple[str, ...]:
-        if how == "exact":
-            return (word.form,)
-        text = self.texts[number]
-        held = [form for form in word.forms if text.holds(form)] if how == "forme" else []
-        labels = [r.label for r in word.readings if r.how == how and r.label and text.of(r.match)]
-        return tuple(dict.fromkeys(held or labels))[:MAX_FOUND]
+        return tuple(self.hits.of(number, ranked, with_passages=time.is_left()) for number in shown)
 
 
 class _Time:
@@ -249,6 +257,17 @@ class _Time:
     def is_left(self) -> bool:
         self.cut = self.cut or perf_counter() - self.began > BUDGET
         return not self.cut
+
+
+def _offers(wanted: Sequence[tuple[Filter, str]], counts: Sequence[FacetCounts]) -> tuple[Offer, ...]:
+    """The filters that leave something and are not yet chosen, with what they leave."""
+    left = {(facet.name, value.value): value for facet in counts for value in facet.values}
+    found = [(left.get((filter_.facet, filter_.value)), filter_, label) for filter_, label in wanted]
+    return tuple(
+        Offer(filter_, label, value.count)
+        for value, filter_, label in found
+        if value and not value.selected and value.count
+    )
 
 
 def _respelt(text: str, tree: Tree) -> str:

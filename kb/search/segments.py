@@ -36,7 +36,7 @@ class Zone(IntEnum):
 #: zones in French, for explanations
 ZONE_LABELS = ("nom", "titre", "plateforme", "terme", "intertitre", "question", "résumé", "chiffres", "texte")
 #: zones whose segments can be shown as passages
-SHOWN = (Zone.SUMMARY, Zone.FIGURE, Zone.BODY)
+SHOWN = (Zone.QUESTION, Zone.SUMMARY, Zone.FIGURE, Zone.BODY)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class Tiers:
     def answering(self, tree: Tree, score: Floats, found: Mask) -> Mask:
         """The documents before the divider, of a request that is answered."""
         answering: Mask = score >= NEAR_BEST * score[found].max()
-        answering[list(tree.named)] = True
+        answering[[*tree.named, *tree.fitting]] = True
         return answering
 
     def _is_subject(self, word: Word) -> bool:

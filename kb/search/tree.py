@@ -7,7 +7,7 @@ the engine's business (`ranking`). This module knows no engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kb.search.analysis import Token
@@ -67,6 +67,11 @@ class Word:
             dict.fromkeys(f for r in self.readings if r.how in ("exact", "forme") for f in r.match.forms)
         )
 
+    @property
+    def as_written(self) -> Word:
+        """The word without its synonyms: « habitants » after a number is not « public »."""
+        return replace(self, readings=tuple(r for r in self.readings if r.how in ("exact", "forme")))
+
     def has(self, *hows: How) -> bool:
         """True where it can be met in one of these ways."""
         return any(reading.how in hows for reading in self.readings)
@@ -100,6 +105,10 @@ class Tree:
     #: True where the query names a document or says a term in several words; as typed, and as corrected
     is_clear: bool = False
     is_clear_corrected: bool = False
+    #: True where AND was typed: only documents that hold every word
+    all_words: bool = False
+    #: documents whose fields meet the quantities asked: « moins de 10 000 € »
+    fitting: frozenset[int] = frozenset()
 
     @property
     def leaves(self) -> tuple[Word, ...]:

@@ -30,16 +30,17 @@ from kb.content.documents import Corpus, Document
 from kb.content.rendering import render
 from kb.content.taxonomy import Taxonomy
 from kb.errors import IndexUnavailableError
-from kb.search.analysis import SEPARATOR, places, tokens
+from kb.search.analysis import SEPARATOR, places, tokens, words
 from kb.search.engine import Form, Ranked, Row
 from kb.search.postings import EMPTY, Positions, Postings
 from kb.search.ranking import Ranking
 from kb.search.segments import Segment, Zone, names_of, segments_of
 from kb.search.tree import Match, Tree
+from kb.search.units import is_counted
 from kb.search.vocabulary import Vocabulary, read_vocabulary
 
 #: changes with what the index holds; an index made with another is built again
-VERSION = 3
+VERSION = 5
 VOCABULARY = "vocabulary.json"
 #: the text field of each zone
 FIELDS = tuple(zone.name.lower() for zone in Zone)
@@ -58,9 +59,13 @@ class FrenchAnalyzer(Analyzer):  # type: ignore[misc]
         start_char: int = 0,
         **options: Any,
     ) -> Iterator[Any]:
-        """One token of Whoosh, changed in place, for each form, as its own analyzers do."""
+        """One token of Whoosh, changed in place, for each form, as its own analyzers do.
+
+        Of a query only the words as they are: what texts add at one place would be more words of a phrase.
+        """
         token = WhooshToken(positions, chars, **{k: options[k] for k in ("mode",) if k in options})
-        for place in places(value):
+        asked = options.get("mode") == "query"
+        for place in words(value) if asked else places(value):
             token.text, token.boost, token.stopped = place.form, 1.0, False
             token.pos = start_pos + place.position
             token.startchar, token.endchar = start_char + place.start, start_char + place.end
@@ -162,7 +167,7 @@ class WhooshEngine:
 
     def _read(self, form: str) -> Positions:
         """The positions of a form on the line, read through Whoosh."""
-        if form not in self.vocabulary:
+        if form not in self.vocabulary and not is_counted(form):
             return EMPTY
         starts: list[int] = []
         runs: list[list[int]] = []

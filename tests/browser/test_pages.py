@@ -34,6 +34,7 @@ KINDS = [
     "/comme-ma-collectivite?type=commune&habitants=40000&budget=10000&etp=1",
     "/a-propos",
     "/aide",
+    "/glossaire",
     "/plan-du-site",
     "/accessibilite",
     "/chiffres-discutes",

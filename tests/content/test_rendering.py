@@ -205,7 +205,7 @@ def test_plain_text_has_neither_marks_nor_notes() -> None:
         "Un **mot**[^fiche-p1], un [lien](rennes.md).\n\n- item[^s1]\n\n| A | B |\n|---|---|\n| 1 | 2 |"
     )
 
-    assert page.sections[0].text == "Un mot, un lien.\nitem\nA · B\n1 · 2"
+    assert page.sections[0].text == "Un mot, un lien.\nitem\n1 · B\u00a0: 2"
 
 
 def test_sub_headings_have_the_anchors_that_links_are_checked_against() -> None:

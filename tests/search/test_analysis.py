@@ -29,7 +29,7 @@ FORMS = [
     ("la C.A.F. et la CAF", ["la", "caf", "et", "la", "caf"]),
     ("plan B", ["plan", "b"]),
     ("St-Germain", ["saint", "germain"]),
-    ("1er et 2e", ["1er", "et", "2e"]),
+    ("1er et 2e", ["premier", "et", "2e"]),
     ("aggloforum.nimes-metropole.fr", ["aggloforum", "nimes", "metropole", "fr"]),
     ("\x00 — …", []),
 ]

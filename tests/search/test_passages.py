@@ -87,7 +87,7 @@ def test_figures_of_the_front_matter_are_passages_too(index: Index) -> None:
     passage = first(index, "20 000 €").passages[0]
 
     assert (passage.section, passage.anchor) == ("Chiffres", "")
-    assert marked(passage)[0] == "20\u202f000"
+    assert marked(passage)[0] == "20\u202f000\u00a0€"
 
 
 def test_a_document_found_by_its_name_alone_shows_its_summary(tmp_path: Path) -> None:
@@ -133,7 +133,9 @@ Elle sert aux habitants.
         wiki = first(index, "wiki").passages[0]
 
     assert "L’application — Elle sert aux habitants." in application.text
-    assert "Forum · 500 € — Wiki · 700 €" in wiki.text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Forum · Prix : 500 € — Wiki · Prix : 700 €" in wiki.text.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )
     assert (marked(application), marked(wiki)) == (["application"], ["Wiki"])
 
 
@@ -172,3 +174,56 @@ def test_the_summary_leads_where_only_the_title_holds_a_word(tmp_path: Path) -> 
 
     assert sections == ["Résumé", "Pourquoi"]
     assert [passage.section for passage in first(index, "concertation").passages] == ["Pourquoi"]
+
+
+def test_words_asked_side_by_side_are_shown_side_by_side_before_their_cousins(tmp_path: Path) -> None:
+    text = """## Contexte
+
+Les participants ont parlé du budget de la ville, puis un participant a parlé des participations.
+
+## Suites
+
+Le budget participatif revient en mai.
+"""
+    with index_of(tmp_path, case("ici", text)) as index:
+        passages = first(index, "budget participatif").passages
+
+    assert passages[0].section == "Suites"
+    assert marked(passages[0]) == ["budget participatif"]
+
+
+def test_inside_a_case_its_own_name_does_not_choose_the_passage(tmp_path: Path) -> None:
+    text = """## Contexte
+
+Angers, ville d’Angers, est à Angers.
+
+## Organisation et moyens
+
+Le service compte huit agents.
+"""
+    with index_of(tmp_path, case("angers", text, known_as=("Angers",))) as index:
+        passages = first(index, "agents Angers").passages
+
+    assert passages[0].section == "Organisation et moyens"
+
+
+def test_a_question_that_a_document_answers_is_shown_where_no_sentence_says_it(tmp_path: Path) -> None:
+    question = {"text": "Par quoi commencer un budget participatif ?", "section": "contexte"}
+    with index_of(tmp_path, case("ici", "Trois étapes, dans cet ordre.", questions=[question])) as index:
+        passage = first(index, "budget participatif").passages[0]
+
+    assert (passage.text, passage.anchor) == (question["text"], "contexte")
+
+
+def test_a_row_of_a_table_says_what_each_cell_is(tmp_path: Path) -> None:
+    text = """## Contexte
+
+| Projet | Fournisseur | Montant |
+|---|---|---|
+| Plateforme | Cap Collectif | 12 000 € |
+"""
+    with index_of(tmp_path, case("ici", text)) as index:
+        passage = first(index, "fournisseur plateforme").passages[0]
+
+    told = passage.text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert told == "Plateforme · Fournisseur : Cap Collectif · Montant : 12 000 €"

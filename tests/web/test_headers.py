@@ -64,6 +64,7 @@ ADDRESSES: Mapping[str, str] = {
             "/chiffres-discutes",
             "/a-propos",
             "/aide",
+            "/glossaire",
             "/accessibilite",
             "/mentions-legales",
             "/plan-du-site",

@@ -27,6 +27,7 @@ PAGES = [
     "/collectivites/commune",
     "/a-propos",
     "/aide",
+    "/glossaire",
     "/plan-du-site",
     "/chiffres-discutes",
 ]

@@ -1,0 +1,40 @@
+"""A document asked for by its identifier or by an address of the site: `cas-01`, `https://…/cas/angers#limites`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.content.documents import Document
+
+_ID = re.compile(r"([^\W\d_]+)[\s\u2010-\u2015-]*0*(\d+)")
+#: the path of an address, with or without its host
+_PATH = re.compile(r"(?:https?://)?[^\s/]*((?:/[\w.~%-]+)+)/?(?:[?#]\S*)?")
+
+
+class Addressed:
+    """Documents by what stands in their addresses."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        """Note identifiers, names of files and former names."""
+        self._by_id = {key: n for n, d in enumerate(documents) if (key := _key(d.id))}
+        self._by_slug = {slug: n for n, d in enumerate(documents) for slug in d.fields.aliases}
+        self._by_slug |= {document.slug: n for n, document in enumerate(documents)}
+
+    def find(self, text: str) -> int | None:
+        """The number of the document that the whole text is an address or identifier of, or None."""
+        text = text.strip().strip("<>()")
+        if key := _key(text):
+            return self._by_id.get(key)
+        if match := _PATH.fullmatch(text):
+            for part in reversed(match[1].split("/")):
+                name = part.rpartition(".")[0] or part
+                found = self._by_id.get(_key(name) or ("", 0), self._by_slug.get(name))
+                if found is not None:
+                    return found
+        return None
+
+
+def _key(text: str) -> tuple[str, int] | None:
+    match = _ID.fullmatch(text)
+    return (match[1].lower(), int(match[2][:9])) if match else None
