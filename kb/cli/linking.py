@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,27 +65,36 @@ def permalinks(root: Path, record: bool, since: str | None, folder: Path | None,
 @base_option
 @json_option
 def verify_report(report: Path, root: Path, bases: tuple[str, ...], as_json: bool) -> None:
-    """Vérifier les liens, les identifiants et les citations d’un rapport (.md, .html)."""
-    from kb.links.guard import Guard
+    """Vérifier ce qu’un rapport prend à la base (.md, .html, .docx, .odt, .tex)."""
+    from kb.guard.guard import Guard
+    from kb.guard.reading import paragraphs_of
     from kb.links.registry import load_links
 
-    kind = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}.get(report.suffix.lower())
-    if kind is None:
-        raise click.UsageError(f"{report} : le rapport est un fichier .md ou .html")
     app = _site(root)
-    guard = Guard(
-        load_links(root, load(root).corpus), _client(app), root, bases or (str(app.config["BASE_URL"]),)
-    )
-    found = guard.check(report.read_text(encoding="utf-8"), kind)
+    known = bases or (str(app.config["BASE_URL"]),)
+    guard = Guard(load_links(root, load(root).corpus), _client(app), root, known)
+    try:
+        found = guard.check(paragraphs_of(report))
+    except KBError as error:
+        raise click.UsageError(str(error)) from error
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
     else:
         for one in found:
             click.echo(f"{report}:{one}")
-        click.echo(
-            f"{len(found)} point{'s' if len(found) > 1 else ''} à revoir" if found else "rien à revoir"
-        )
+        for line in summary_of(found, guard.seen, known):
+            click.echo(line)
     sys.exit(1 if found else 0)
+
+
+def summary_of(found: Sequence[object], seen: Mapping[str, int], bases: Sequence[str]) -> list[str]:
+    """What was recognised in a report, and how many points are to be seen again."""
+    told = ", ".join(f"{count} {name}" for name, count in seen.items() if count)
+    lines = [f"reconnu : {told or 'rien qui vienne de la base'} (base : {', '.join(bases)})"]
+    if not seen.get("liens") and not seen.get("identifiants"):
+        lines.append("aucun lien vers la base n’a été reconnu : dites son adresse avec --base")
+    points = f"{len(found)} point{'s' if len(found) > 1 else ''} à revoir"
+    return [*lines, points if found else "rien à revoir dans ce qui a été reconnu"]
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""The report guard: what a report takes from the base, held against the base of today."""
