@@ -38,7 +38,9 @@ def multiplied(folder: Path, count: int) -> None:
 def timed(folder: Path) -> tuple[float, float, str]:
     """(seconds, seconds of processor, last line) of `kb check` on a folder, in a process of its own."""
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    done = subprocess.run([KB, "check", "--content", folder], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [KB, "check", "--content", folder], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     worked = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     return time.perf_counter() - start, worked, done.stdout.strip().rpartition("\n")[2]
 

@@ -168,7 +168,7 @@ def _measure(pid: int, url: str, headers: Sequence[str], script: Path | None) ->
         url.replace("AFRESH", "budget"),
     ]
     before = cpu(pids)
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
     used = cpu(pids) - before
     if "Non-2xx" in told:
         raise RuntimeError(f"{url}: {told}")
@@ -216,7 +216,9 @@ def _memory(pid: int) -> float:
     """MB of memory of a process and its children, shared pages counted once (PSS)."""
     total = 0
     for member in family(pid):
-        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(), re.MULTILINE)
+        found = re.search(
+            r"^Pss:\s+(\d+)", Path(f"/proc/{member}/smaps_rollup").read_text(encoding="utf-8"), re.MULTILINE
+        )
         total += int(found[1]) if found else 0
     return total / 1024
 

@@ -162,7 +162,7 @@ def _aside(work: Callable[..., Any], *args: Any) -> Any:
 
 def _rss() -> float:
     """MB of memory that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
     return pages * resource.getpagesize() / 2**20
 
 

@@ -43,7 +43,7 @@ def family(pid: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                parent = int((entry / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
             except OSError:
                 continue
             if parent == pid:
@@ -55,7 +55,7 @@ def cpu(pids: list[int]) -> float:
     """Seconds of CPU that processes have used."""
     ticks = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -66,7 +66,11 @@ def measure(server: subprocess.Popen[bytes], url: str, headers: list[str]) -> tu
     options = [part for header in headers for part in ("-H", header)]
     before = cpu(pids)
     told = subprocess.run(
-        ["wrk", "-t1", "-c16", "-d3s", *options, url], capture_output=True, text=True, check=True
+        ["wrk", "-t1", "-c16", "-d3s", *options, url],
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
     ).stdout
     used = cpu(pids) - before
     requests = int(re.search(r"(\d+) requests in", told)[1])  # type: ignore[index]

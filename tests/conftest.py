@@ -19,6 +19,9 @@ HERE = Path(__file__).parent
 SMALL = HERE / "data" / "content"
 REAL = HERE.parent / "content"
 
+# commands that tests start speak UTF-8, as tests read it, whatever the locale (`test_printing` tries others)
+os.environ["PYTHONUTF8"] = "1"
+
 # the same examples on every run, however slow the machine: a gate finds what it found yesterday
 _ANYWHERE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", _ANYWHERE, max_examples=100, derandomize=True)

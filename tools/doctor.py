@@ -77,7 +77,9 @@ def told(*command: object) -> str:
     """The first line that a command prints; empty where it cannot run."""
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=30)
+        done = subprocess.run(
+            words, capture_output=True, text=True, errors="replace", timeout=30, encoding="utf-8"
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return (done.stdout.splitlines() or [""])[0] if done.returncode == 0 else ""

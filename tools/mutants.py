@@ -509,7 +509,9 @@ def red(copy: Path, arguments: list[str]) -> str:
         "no:cacheprovider",
         *arguments,
     ]
-    told = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        command, cwd=copy, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
     if told.returncode == 0:
         return ""
     if told.returncode < 0 and (dying := re.search(r" in (test_\w+)", told.stderr + told.stdout)):

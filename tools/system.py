@@ -94,7 +94,11 @@ def need_system(level: str) -> None:
     start = [*([] if os.getuid() == 0 else ["sudo", "-n"]), "env", "DEBIAN_FRONTEND=noninteractive"]
     for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         done = subprocess.run(
-            [*start, "apt-get", "-q", *words], capture_output=True, text=True, errors="replace"
+            [*start, "apt-get", "-q", *words],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            encoding="utf-8",
         )
         if done.returncode:
             say(done.stdout[-2000:] + done.stderr[-2000:])

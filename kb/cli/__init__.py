@@ -13,6 +13,7 @@ import click
 from kb.cli.content import check, docs, fix, show
 from kb.cli.editing import links, new, terms
 from kb.cli.linking import export, permalinks, verify_report
+from kb.cli.printing import speak_plainly
 from kb.cli.searching import evaluate, index, search, why
 from kb.cli.serving import serve
 from kb.errors import KBError
@@ -23,6 +24,7 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> object:
         """Run the command; a KBError or a missing folder ends it with status 2."""
+        speak_plainly()
         try:
             return super().invoke(context)
         except (KBError, FileNotFoundError, PermissionError) as error:

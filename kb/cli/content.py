@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import gc
-import json
 import os
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from kb import serialising
 from kb.cli.options import LARGE, content_option, json_option, load, progress, reading_option
+from kb.cli.printing import print_json
 from kb.content.files import UnreadError, documents_in, read_file
 from kb.content.loading import load_corpus
 from kb.errors import UnknownDocumentError
@@ -38,9 +38,7 @@ def check(root: Path, as_json: bool) -> None:
     problems = sorted({*found, *check_links(loaded)})
     faults = [problem for problem in problems if problem.level == "erreur"]
     if as_json:
-        click.echo(
-            json.dumps([serialising.problem(problem) for problem in problems], ensure_ascii=False, indent=1)
-        )
+        print_json([serialising.problem(problem) for problem in problems])
     else:
         for problem in faults:
             click.echo(str(problem))
@@ -105,7 +103,7 @@ def show(slug: str, root: Path, as_json: bool) -> None:
         raise UnknownDocumentError(slug, nearest[0] if nearest else None)
     whole = serialising.document_whole(found, render(found), corpus)
     if as_json:
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+        print_json(whole)
         return
     click.echo(found.title)
     click.echo(f"{found.permalink} · {found.id} · {found.nature} · mis à jour le {found.updated}")

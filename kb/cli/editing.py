@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from kb import clock
 from kb.cli.options import content_option, json_option, load
+from kb.cli.printing import print_json
 from kb.content.kinds import KINDS
 from kb.content.model import CaseFields
 
@@ -93,7 +93,7 @@ def terms(context: click.Context, root: Path, facet_name: str, as_json: bool) ->
     found = uses(load(root).corpus, facet_name)
     if as_json:
         rows = [{"facet": u.facet, "term": u.term, "label": u.label, "documents": u.documents} for u in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
         return
     facet = ""
     for use in found:
@@ -168,7 +168,7 @@ def links(root: Path, offline: bool, timeout: float, as_json: bool) -> None:
             {"url": url, **sightings.of(url).as_dict(), "documents": [link.path for link in places]}
             for url, places in found.items()
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
     else:
         _print_links(found, sightings)
     if not offline and not reached:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.options import content_option, json_option, load, reading_option
+from kb.cli.printing import print_json
 from kb.errors import KBError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def verify_report(report: Path, root: Path, bases: tuple[str, ...], as_json: boo
     except KBError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        print_json([asdict(one) for one in found])
     else:
         for one in found:
             click.echo(f"{report}:{one}")
@@ -131,9 +131,7 @@ def _replay(root: Path, since: str, folder: Path | None, as_json: bool) -> bool:
     gone = list(lost(addresses, get))
     if as_json:
         told = [{"address": str(one.address), "reason": one.reason, "commit": one.commit} for one in gone]
-        click.echo(
-            json.dumps({"commits": commits, "addresses": len(addresses), "lost": told}, ensure_ascii=False)
-        )
+        print_json({"commits": commits, "addresses": len(addresses), "lost": told})
         return bool(gone)
     for one in gone:
         click.echo(f"{one.address} (publiée par {one.commit[:7]}) : {one.reason}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from kb import serialising
 from kb.cli.options import json_option, load, reading_option
+from kb.cli.printing import print_json
 from kb.search.query import MAX_PER_PAGE, PER_PAGE, Filter, Results, SearchQuery
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def search(
         wanted.append(Filter(facet, value.removeprefix("-"), value.startswith("-")))
     found = opened.search(SearchQuery(text=query, filters=tuple(wanted), per_page=limit))
     if as_json:
-        click.echo(json.dumps(serialising.results(found, corpus), ensure_ascii=False, indent=1))
+        print_json(serialising.results(found, corpus))
         return
     _print_results(found)
 
@@ -90,7 +90,10 @@ def evaluate(judgements: Path, root: Path, as_json: bool) -> None:
 
     opened, _ = open_index(root)
     report = measure(opened.search, read_judgements(judgements))
-    click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) if as_json else str(report))
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        click.echo(str(report))
 
 
 def _print_results(found: Results) -> None:

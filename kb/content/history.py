@@ -33,10 +33,11 @@ def last_changes(root: Path) -> Mapping[str, str]:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """What a git command prints in `root`; raises OSError or CalledProcessError where it cannot run."""
+    """What a git command prints in `root`, whatever bytes it prints; signs that are no UTF-8 are replaced.
+
+    Raises OSError or CalledProcessError where it cannot run.
+    """
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     command = ["git", "-c", "core.quotepath=off", "-C", str(root), *arguments]
-    done = subprocess.run(  # noqa: S603
-        command, capture_output=True, text=True, check=True, timeout=30, env=environment
-    )
-    return done.stdout
+    done = subprocess.run(command, capture_output=True, check=True, timeout=30, env=environment)  # noqa: S603
+    return done.stdout.decode("utf-8", "replace")

@@ -74,10 +74,15 @@ class Version:
 NOTHING = History({}, frozenset(), partial=False, known=False)
 
 
+def _printable(subject: str) -> str:
+    """A subject in one line, signs that nobody sees left out."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in subject).split())
+
+
 def load_history(root: Path) -> History:
     """The history of a content folder; NOTHING where git cannot say."""
     try:
-        log = git(root, "log", "--format=%x00%H%x1f%cs%x1f%s%x1f%P", "--name-only", "--relative", "--", ".")
+        log = git(root, "log", "--format=%x00%H %cs %P%x1f%s", "--name-only", "--relative", "--", ".")
         shallow = git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
         status = git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
         prefix = git(root, "rev-parse", "--show-prefix").strip()
@@ -86,11 +91,12 @@ def load_history(root: Path) -> History:
     changes: dict[str, list[Change]] = {}
     for block in log.split("\0")[1:]:
         head, *names = [line for line in block.split("\n") if line]
-        commit, day, subject, parents = head.split("\x1f")
+        facts, _, subject = head.partition("\x1f")  # the subject last: people write what they like in it
+        commit, day, parents = facts.split(" ", 2)
         if shallow and not parents:
             continue
         for name in names:
-            changes.setdefault(name, []).append(Change(commit, day, subject))
+            changes.setdefault(name, []).append(Change(commit, day, _printable(subject)))
     edited = frozenset(
         entry[3:].removeprefix(prefix) for entry in status.split("\0") if len(entry) > 3 and entry[2] == " "
     )

@@ -16,7 +16,10 @@ NODE = str(Path(sys.executable).with_name("node"))
 def checkers() -> Path:
     """Folder of the npm packages of tools/qa, installed first where they are missing or old."""
     done = subprocess.run(
-        [sys.executable, ROOT / "tools/environment.py", "checkers"], capture_output=True, text=True
+        [sys.executable, ROOT / "tools/environment.py", "checkers"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return ROOT / "tools/qa/node_modules"

@@ -112,7 +112,9 @@ def test_first_answers_agree_with_the_server_on_the_judged_queries(dist: Path, r
 
     command = [NODE, "-e", ASK, str(dist / "recherche/donnees.js"), str(script), json.dumps(queries)]
     found = json.loads(
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+        subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=120, encoding="utf-8"
+        ).stdout
     )
 
     first = [[hit.slug for hit in index.search(SearchQuery(query)).hits[:1]] for query in queries]

@@ -110,6 +110,7 @@ def test_pages_are_valid_html(real_app: Flask, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
 
     assert done.returncode == 0, done.stdout

@@ -44,7 +44,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
         f"http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port};\n"
-        f"location /kb/ {{ proxy_pass {behind}; proxy_set_header Host $host; }} }} }}\n"
+        f"location /kb/ {{ proxy_pass {behind}; proxy_set_header Host $host; }} }} }}\n",
+        encoding="utf-8",
     )
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert nginx, "nginx manque : make doctor le dit"

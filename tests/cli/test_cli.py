@@ -59,7 +59,10 @@ def test_check_is_clean_on_the_small_content(kb: Kb) -> None:
 
 def test_check_tells_file_line_and_remedy(kb: Kb, folder: Path) -> None:
     path = folder / "cases" / "clairval.md"
-    path.write_text(path.read_text().replace("themes: [restitution]", "themes: [restitutio]"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("themes: [restitution]", "themes: [restitutio]"),
+        encoding="utf-8",
+    )
 
     result = kb("check", "--content", folder)
 
@@ -81,7 +84,7 @@ def test_a_missing_folder_is_misuse(kb: Kb, tmp_path: Path) -> None:
 )
 def test_every_command_has_help_and_a_line_in_the_readme(kb: Kb, command: str) -> None:
     assert kb(command, "--help").exit_code == 0
-    assert f"kb {command}" in (Path(__file__).parents[2] / "README.md").read_text()
+    assert f"kb {command}" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def test_an_excluded_word_alone_is_a_query_and_not_an_option(kb: Kb) -> None:

@@ -30,7 +30,14 @@ def serve(*options: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kb", "serve", "--content", str(SMALL), *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     return subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command,
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
     )
 
 

@@ -265,7 +265,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def test_the_command_serves_and_tells_its_requests(running: Running) -> None:
     running.get("/cas/boisjoli")
 
-    lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith('{"')]
+    lines = [
+        json.loads(line)
+        for line in running.log.read_text(encoding="utf-8").splitlines()
+        if line.startswith('{"')
+    ]
     assert any(line.get("path") == "/cas/boisjoli" and line["client"] == "127.0.0.0" for line in lines)
     assert any(line.get("message", "").startswith("index ") for line in lines)
 
@@ -328,17 +332,19 @@ def test_as_many_workers_as_asked_end_with_their_parent(folder: Path, tmp_path: 
 
 def is_alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
 
 def test_what_keeps_the_site_from_starting_is_told_in_one_line(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     environment = {**os.environ, "KB_INDEX": str(tmp_path / "file" / "index")}
     command = [sys.executable, "-m", "kb", "serve", "--content", str(folder), "--port", str(free_port())]
 
-    failed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    failed = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
 
     assert failed.returncode == 2
     assert "choisissez-en un avec KB_INDEX" in failed.stderr

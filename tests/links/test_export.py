@@ -41,7 +41,9 @@ def test_an_export_written_twice_is_the_same(app: Flask, dist: Path, tmp_path: P
 
 
 def test_the_sums_hold_every_file(dist: Path) -> None:
-    sums = dict(reversed(line.split("  ")) for line in (dist / "SHA256SUMS").read_text().splitlines())
+    sums = dict(
+        reversed(line.split("  ")) for line in (dist / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    )
     written = files(dist)
     del written["SHA256SUMS"]
 
@@ -102,11 +104,11 @@ def test_the_search_data_hold_every_document_and_its_words(dist: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_left_alone(app: Flask, tmp_path: Path) -> None:
-    (tmp_path / "thèse.odt").write_text("précieux")
+    (tmp_path / "thèse.odt").write_text("précieux", encoding="utf-8")
 
     with pytest.raises(KBError, match="ni vide ni un export"):
         write_site(app, tmp_path)
-    assert (tmp_path / "thèse.odt").read_text() == "précieux"
+    assert (tmp_path / "thèse.odt").read_text(encoding="utf-8") == "précieux"
 
 
 def test_the_command_exports(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +120,9 @@ def test_the_command_exports(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     )
 
     assert run.exit_code == 0, run.output
-    assert "https://base.exemple.fr/id/cas-01" in (tmp_path / "site/cas/boisjoli.bib").read_text()
+    assert "https://base.exemple.fr/id/cas-01" in (tmp_path / "site/cas/boisjoli.bib").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_retired_document_keeps_a_page_that_says_so(folder: Path, tmp_path: Path) -> None:

@@ -44,6 +44,30 @@ def test_changes_are_told_newest_first_with_their_subject(folder: Path) -> None:
     assert 'href="/cas/boisjoli/historique"' in case
 
 
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        (b"Corrige\rla fiche", "Corrige la fiche"),
+        (b"Corrige \x1f la fiche", "Corrige la fiche"),
+        (b"Corrige l\xe9gende", "Corrige légende"),  # git takes what is no UTF-8 for Latin-1
+        (b"\x1b[31mrouge \x7f", "[31mrouge"),
+        (b"::error file=a::b", "::error file=a::b"),
+        ("sens\u202eunique".encode(), "sens unique"),
+        (b"x" * 3000, "x" * 3000),
+    ],
+)
+def test_a_subject_is_told_whatever_bytes_it_is_made_of(folder: Path, subject: bytes, told: str) -> None:
+    commit(folder, "première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    run = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@exemple.fr"]
+    subprocess.run([*run, "commit", "-qaF", "-"], input=subject, check=True)
+
+    changes = load_history(folder).changes["cases/boisjoli.md"]
+
+    assert [change.subject for change in changes] == [told, "première version"]
+    assert site(folder).test_client().get("/cas/boisjoli/historique").status_code == 200
+
+
 def test_a_text_that_is_in_no_commit_names_none(folder: Path) -> None:
     commit(folder, "première version")
     change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")

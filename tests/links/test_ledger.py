@@ -289,7 +289,8 @@ class Editor:
         source = self.folder / "cases" / "modele.txt"
         if not source.exists():
             source.write_text(
-                (next(iter(sorted(self.folder.glob("cases/*.md"))))).read_text(encoding="utf-8")
+                (next(iter(sorted(self.folder.glob("cases/*.md"))))).read_text(encoding="utf-8"),
+                encoding="utf-8",
             )
         text = re.sub(r"(?m)^id: .*$", f"id: cas-{100 + self.number}", source.read_text(encoding="utf-8"))
         text = re.sub(r"(?m)^aliases: .*\n", "", text)

@@ -22,7 +22,8 @@ PACKAGES = [
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The tools and locks of this project in a folder with spaces, an accent and an apostrophe."""
-    folder = tmp_path / "l’été d'une base"
+    apostrophe = "’" if sys.getfilesystemencoding() == "utf-8" else "'"
+    folder = tmp_path / f"l{apostrophe}été d'une base"
     shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("node_modules"))
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, folder)
@@ -38,6 +39,7 @@ def ask(checkout: Path, code: str, **variables: str) -> subprocess.CompletedProc
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
 
 
@@ -53,7 +55,7 @@ def test_an_environment_is_made_aside_and_its_scripts_hold_its_final_name(checko
     done = ask(checkout, PRETEND + "ensure('run')")
 
     assert done.returncode == 0, done.stderr
-    assert (checkout / ".venv/bin/kb").read_text() == f"#!{checkout}/.venv/bin/python"
+    assert (checkout / ".venv/bin/kb").read_text(encoding="utf-8") == f"#!{checkout}/.venv/bin/python"
     assert ".venv.part" not in (checkout / ".venv/bin/activate").read_text(encoding="utf-8")
     assert not (checkout / ".venv.part").exists() and not (checkout / ".venv.old").exists()
 
@@ -92,7 +94,7 @@ def test_a_moved_checkout_makes_its_environment_again(checkout: Path, tmp_path: 
     moved = checkout.rename(tmp_path / "ailleurs")
     ask(moved, PRETEND + "ensure('run')")
 
-    assert (moved / ".venv/bin/kb").read_text() == f"#!{moved}/.venv/bin/python"
+    assert (moved / ".venv/bin/kb").read_text(encoding="utf-8") == f"#!{moved}/.venv/bin/python"
 
 
 def test_where_making_it_again_fails_the_old_one_stays(checkout: Path) -> None:
@@ -112,7 +114,7 @@ def test_what_is_missing_is_told_in_one_line_before_anything_is_made(checkout: P
     with (checkout / "tools/packages.txt").open("a", encoding="utf-8") as file:
         file.write("run  paquet-absent  command paquet-absent\n")
     make = ["make", "-s", f"PYTHON={sys.executable}", "serve"]
-    done = subprocess.run(make, cwd=checkout, capture_output=True, text=True, check=False)
+    done = subprocess.run(make, cwd=checkout, capture_output=True, text=True, check=False, encoding="utf-8")
 
     told = [line for line in done.stderr.splitlines() if not line.startswith("make")]
     assert len(told) == 1 and "paquet-absent" in told[0]
@@ -123,7 +125,9 @@ def test_the_doctor_tells_each_thing_and_fails_where_one_is_missing(checkout: Pa
     with (checkout / "tools/packages.txt").open("a", encoding="utf-8") as file:
         file.write("run  paquet-absent  module paquet_absent\n")
     command = [sys.executable, "tools/doctor.py"]
-    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=checkout, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
 
     assert done.returncode == 1
     assert re.search(r"^NON  paquets du site +il manque paquet-absent", done.stdout, re.MULTILINE)

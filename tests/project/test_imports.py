@@ -27,7 +27,12 @@ def test_a_door_of_the_core_does_not_load_what_it_does_not_need(module: str, hea
     code = f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})"
 
     loaded = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        encoding="utf-8",
     )
 
     assert set(loaded.stdout.split()) & heavy == set()

@@ -43,6 +43,7 @@ def kb(installed: Path, here: Path, *words: str, **variables: str) -> subprocess
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
 
 

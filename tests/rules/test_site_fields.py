@@ -71,6 +71,6 @@ def test_another_site_yaml_is_another_version_of_the_content(tmp_path: Path) -> 
     written(tmp_path / "content", "name: Base\n", "site")
     before = load_corpus(tmp_path / "content").corpus.version
 
-    (tmp_path / "content" / "site.yaml").write_text("name: Autre base\n")
+    (tmp_path / "content" / "site.yaml").write_text("name: Autre base\n", encoding="utf-8")
 
     assert load_corpus(tmp_path / "content").corpus.version != before

@@ -87,7 +87,7 @@ def test_the_folder_belongs_to_this_user_alone(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
 
     with pytest.raises(IndexUnavailableError, match="KB_INDEX"):
         ensure_index(CORPUS, tmp_path / "file" / "kb")

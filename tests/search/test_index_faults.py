@@ -186,6 +186,7 @@ def kb(content: Path, folder: Path, *arguments: str, size: int = 0) -> subproces
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
 
 
@@ -239,7 +240,9 @@ def test_the_site_serves_on_while_the_disk_is_full_and_follows_when_there_is_roo
     app = create_app({"CONTENT": str(folder), "INDEX": str(tmp_path / "index"), "WATCH": 0})
     site, client = state.site_of(app), app.test_client()
     path = folder / "cases" / "boisjoli.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("sans prestataire", "sans aide"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("sans prestataire", "sans aide"), encoding="utf-8"
+    )
 
     with full_disk():
         assert site.refresh() is False

@@ -97,7 +97,7 @@ class Running:
     def workers(self) -> list[int]:
         """The process numbers of the workers; Python's own helper for spawned processes is none."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split() if not _is_helper(pid)]
+        return [int(pid) for pid in children.read_text(encoding="utf-8").split() if not _is_helper(pid)]
 
     def resident(self) -> float:
         """Megabytes that parent and workers hold in memory, what they share counted once for each."""
@@ -112,5 +112,5 @@ def _is_helper(pid: str) -> bool:
 
 
 def _resident(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024

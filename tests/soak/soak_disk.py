@@ -52,6 +52,7 @@ def test_a_full_disk_is_told_and_the_former_index_answers(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
 
     tell(f"an index of {size} kB on a disk of {settings['SIZE']} kB:\n{told.stdout}{told.stderr}")

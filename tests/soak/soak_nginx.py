@@ -92,7 +92,8 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
         )
         (folder / "nginx.conf").write_text(
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
-            f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n"
+            f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n",
+            encoding="utf-8",
         )
         command = [
             "nginx",

@@ -108,7 +108,9 @@ def test_an_export_is_the_same_files_under_a_prefix(prefixed: Flask, app: Flask,
     )
     assert written.broken == ()
     assert under == root
-    assert not re.search(r'(href|src|action)="/', (tmp_path / "under/cas/boisjoli/index.html").read_text())
+    assert not re.search(
+        r'(href|src|action)="/', (tmp_path / "under/cas/boisjoli/index.html").read_text(encoding="utf-8")
+    )
 
 
 def test_a_search_has_one_address_under_the_prefix(prefixed: Flask) -> None:

@@ -56,7 +56,7 @@ def test_a_problem_of_a_rule_is_in_the_page_with_file_line_and_remedy(editing: E
     site.refresh()
 
     page = client.get("/cas/boisjoli").text
-    line = path.read_text().split("\n").index("## En breff") + 1
+    line = path.read_text(encoding="utf-8").split("\n").index("## En breff") + 1
     assert f"boisjoli.md:{line}</code>" in page
     assert "En breff\u202f» n’existe pas ici" in page
     assert "Remède" in page
@@ -81,7 +81,7 @@ def test_an_unreadable_file_is_told_while_its_last_good_version_keeps_serving(ed
 def test_a_new_file_that_cannot_be_read_says_why_at_its_address(editing: Editing) -> None:
     client, site, path = editing
 
-    (path.parent / "nouveau.md").write_text("title: sans en-tête\n")
+    (path.parent / "nouveau.md").write_text("title: sans en-tête\n", encoding="utf-8")
     site.refresh()
 
     page = client.get("/cas/nouveau")

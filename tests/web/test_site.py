@@ -280,7 +280,10 @@ def test_a_saved_file_is_served_without_restart(folder, tmp_path) -> None:  # ty
     client = app.test_client()
     before = client.get("/cas/clairval").headers["ETag"]
     path = folder / "cases" / "clairval.md"
-    path.write_text(path.read_text().replace("application de signalement", "application pour crapauds"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("application de signalement", "application pour crapauds"),
+        encoding="utf-8",
+    )
 
     assert app.extensions["kb"].refresh()
 
@@ -292,7 +295,7 @@ def test_a_saved_file_is_served_without_restart(folder, tmp_path) -> None:  # ty
 
 def test_a_file_that_becomes_unreadable_keeps_the_last_good_version(folder, tmp_path) -> None:  # type: ignore[no-untyped-def]
     app = create_app({"CONTENT": str(folder), "INDEX": str(tmp_path / "index"), "WATCH": 0})
-    (folder / "cases" / "clairval.md").write_text("---\nid: [\n---\n")
+    (folder / "cases" / "clairval.md").write_text("---\nid: [\n---\n", encoding="utf-8")
 
     assert not app.extensions["kb"].refresh()
 
