@@ -7,6 +7,7 @@ never was 404. The site works under any prefix: that of BASE_URL, which `web.fro
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -114,6 +115,19 @@ class IdentifierConverter(BaseConverter):
         return value.id
 
 
+class DayConverter(BaseConverter):
+    """`2026-11-23`, a day that exists."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> str:
+        """The day; raises ValidationError for the 31st of February."""
+        try:
+            return datetime.date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise ValidationError from error
+
+
 class FacetConverter(BaseConverter):
     """`themes` ↔ the facet whose terms have pages there."""
 
@@ -168,6 +182,11 @@ def mounted(path: str) -> str:
     return request.script_root + path
 
 
+def without_notes(safe: str) -> Markup:
+    """Safe HTML of a section apart from its page: no calls of notes, no anchors that may stand twice."""
+    return mounted_html(re.sub(r'<sup id="fnref.*?</sup>| id="[^"]*"', "", safe))
+
+
 def mounted_html(html: str) -> Markup:
     """Safe HTML of the core as markup, its links to paths of the site under the prefix."""
     root = request.script_root
@@ -211,11 +230,12 @@ def init_app(app: Flask) -> None:
         "document": DocumentConverter,
         "slug": SlugConverter,
         "identifier": IdentifierConverter,
+        "day": DayConverter,
         "facet": FacetConverter,
         "term": TermConverter,
     }
     app.jinja_env.filters |= {"page": page, "twin": twin, "absolute": absolute, "mounted": mounted}
-    app.jinja_env.filters["markup"] = mounted_html
+    app.jinja_env.filters |= {"markup": mounted_html, "without_notes": without_notes}
     app.jinja_env.globals |= {"link": link, "value_page": value_page, "TermPlace": TermPlace}
 
 

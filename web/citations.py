@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from kb.content.documents import Document
-from kb.errors import QueryError, UnknownDocumentError
+from kb.errors import QueryError, RemovedDocumentError, UnknownDocumentError
 from kb.links import metadata
 from kb.links.citations import Citation, parts_of
 from kb.links.exchange import FORMATS
@@ -23,24 +23,50 @@ blueprint = Blueprint("citations", __name__)
 MAX_SELECTED = 100
 
 
-@blueprint.get("/selection.<any(bib, ris, 'csl.json'):ending>")
+@blueprint.get("/selection")
+def dossier() -> str:
+    """The documents and sections that the address names, one after the other, to print or to copy."""
+    chosen, unknown = _chosen(forgiving=True)
+    return render_template("selection.html", chosen=chosen, unknown=unknown, formats=(*FORMATS, "md"))
+
+
+@blueprint.get("/selection.<any(bib, ris, 'csl.json', md):ending>")
 def selection(ending: str) -> Response:
-    """The citations of the documents that `doc` names: slugs or ids, with `#section` where wanted."""
+    """The citations of the documents that `doc` names, or the dossier in Markdown."""
+    chosen, _ = _chosen()
+    if ending == "md":
+        text = render_template("selection.md", chosen=chosen)
+        return download(text.strip() + "\n", "text/markdown", "dossier.md")
+    return cited_file(chosen, ending, "selection")
+
+
+def _chosen(*, forgiving: bool = False) -> tuple[list[Citation], list[str]]:
+    """What the address names, slugs or ids, with `#section` where wanted; each once, in its order.
+
+    With `forgiving`, what names nothing is given beside; else raises QueryError or UnknownDocumentError.
+    """
     kb = current()
-    wanted = list(dict.fromkeys(request.args.getlist("doc")))
-    if not wanted:
+    wanted = list(dict.fromkeys(request.args.getlist("doc") + request.args.getlist("cas")))
+    if not wanted and not forgiving:
         raise QueryError("doc manque : écrivez doc=angers, autant de fois qu’il faut")
-    if len(wanted) > MAX_SELECTED:
+    if len(wanted) > MAX_SELECTED and not forgiving:
         raise QueryError(f"{MAX_SELECTED} fiches au plus")
     chosen: dict[tuple[str, str], Citation] = {}
-    for text in wanted:
+    unknown = wanted[MAX_SELECTED:]
+    for text in wanted[:MAX_SELECTED]:
         name, _, anchor = text.partition("#")
-        found = kb.corpus.by_slug.get(name) or kb.links.by_id(name) or kb.links.by_former_slug(name)
-        if found is None:
-            raise UnknownDocumentError(name)
-        cited = citation(found, anchor)
+        try:
+            found = kb.corpus.by_slug.get(name) or kb.links.by_id(name) or kb.links.by_former_slug(name)
+            if found is None:
+                raise UnknownDocumentError(name)
+            cited = citation(found, anchor)
+        except (UnknownDocumentError, RemovedDocumentError, QueryError):
+            if not forgiving:
+                raise
+            unknown.append(text)
+            continue
         chosen.setdefault((found.id, cited.anchor), cited)
-    return cited_file(chosen.values(), ending, "selection")
+    return list(chosen.values()), unknown
 
 
 def citation(document: Document, anchor: str = "") -> Citation:

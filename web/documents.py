@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
+from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.http import http_date
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb import serialising
 from kb.content.documents import Document
-from web.addresses import base_url, mounted_html
+from kb.formatting import date
+from kb.links.versions import changes_between, days_of, version_on, versions_of
+from web.addresses import absolute, base_url, mounted_html
 from web.addresses import page as page_of
 from web.citations import citation, cited_file
 from web.compare import near_cases
 from web.files import json_answer
-from web.state import current
+from web.state import current, site_of
 
 blueprint = Blueprint("documents", __name__)
 #: what follows the address of a document, each another form of it
@@ -46,9 +52,47 @@ def twin(document: Document, ending: str) -> Response:
 
 @blueprint.get("/<document:document>/historique")
 def history(document: Document) -> str:
-    """What changed in the document, commit by commit."""
-    changes = current().links.history.changes.get(document.path, ())
-    return render_template("history.html", document=document, changes=changes)
+    """What changed in the text, day by day, section by section; days that left it as it was are not told."""
+    known = current().links.history
+    versions = versions_of(site_of(current_app).root, known, document)
+    told = [(after, changes_between(before, after)) for after, before in pairwise(versions)]
+    told = [(version, changes) for version, changes in told if changes]
+    return render_template("history.html", document=document, versions=versions, told=told)
+
+
+@blueprint.get("/id/<identifier:document>/v/<day:day>")
+def version(document: Document, day: str) -> Response:
+    """The document as of a day, for ever (a memento, RFC 7089)."""
+    kb = current()
+    past = version_on(site_of(current_app).root, kb.links.history, document, day)
+    if past is None:
+        raise NotFound(f"Aucune version de cette fiche n’est connue au {date(day)}.")
+    response = Response(render_template("version.html", document=document, version=past))
+    response.headers["Memento-Datetime"] = _http_date(past.day)
+    links = {"original": page_of(document), "timemap": url_for("documents.timemap", document=document)}
+    response.headers["Link"] = ", ".join(f'<{absolute(to)}>; rel="{rel}"' for rel, to in links.items())
+    return response
+
+
+@blueprint.get("/id/<identifier:document>/timemap")
+def timemap(document: Document) -> Response:
+    """The versions of a document, in the link format of RFC 7089, oldest first."""
+    days = days_of(current().links.history, document)[::-1]
+    here = absolute(url_for("documents.timemap", document=document))
+    span = f'; from="{_http_date(days[0])}"; until="{_http_date(days[-1])}"'
+    lines = [
+        f'<{absolute(page_of(document))}>; rel="original"',
+        f'<{here}>; rel="self"; type="application/link-format"{span}',
+    ]
+    for number, day in enumerate(days):
+        ends = [name for name, at in (("first", 0), ("last", len(days) - 1)) if number == at]
+        address = absolute(url_for("documents.version", document=document, day=day))
+        lines.append(f'<{address}>; rel="{" ".join((*ends, "memento"))}"; datetime="{_http_date(day)}"')
+    return Response(",\n".join(lines) + "\n", mimetype="application/link-format")
+
+
+def _http_date(day: str) -> str:
+    return http_date(datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00"))
 
 
 @blueprint.get("/<document:document>/carte")

@@ -24,6 +24,7 @@ from flask import Flask, render_template
 from kb.content.kinds import KINDS
 from kb.errors import KBError
 from kb.links.replay import Answer, Get
+from kb.links.versions import days_of
 from kb.search.flat import flatten
 from web.context import NATURE_LABELS
 from web.documents import TWINS
@@ -135,6 +136,7 @@ class Exporter:
         for document in kb.corpus.documents:
             yield from (f"{document.permalink}.{twin}" for twin in TWINS)
             yield f"/id/{document.id}"
+            yield from (f"/id/{document.id}/v/{day}" for day in days_of(kb.links.history, document))
             yield from (f"{document.permalink.rpartition('/')[0]}/{old}" for old in document.fields.aliases)
         for identifier, entry in kb.links.register.ledger.documents.items():
             yield f"/id/{identifier}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -27,16 +28,16 @@ def test_a_version_is_a_date_and_a_commit(version: Version, text: str) -> None:
     assert str(version).replace("\u00a0", " ") == text
 
 
-def test_changes_are_told_newest_first_with_their_subject(folder: Path) -> None:
+def test_changes_are_told_sentence_by_sentence_and_not_by_the_subjects_of_commits(folder: Path) -> None:
     commit(folder, "cas : première version", "2026-01-10")
     change(folder / "cases/boisjoli.md", "La ville réserve", "Chaque année, la ville réserve")
     commit(folder, "cas/boisjoli : chaque année", "2026-02-10")
 
     page = site(folder).test_client().get("/cas/boisjoli/historique").text
 
-    assert page.index("chaque année</li>" if "chaque année</li>" in page else "chaque année") < page.index(
-        "première version"
-    )
+    assert "<del>La ville réserve" in page
+    assert "<ins>Chaque année, la ville réserve" in page
+    assert "cas/boisjoli :" not in page  # what developers wrote of the commit
     assert "10 février 2026" in page
     case = site(folder).test_client().get("/cas/boisjoli").text
     commits = load_history(folder).changes["cases/boisjoli.md"]
@@ -66,6 +67,65 @@ def test_a_subject_is_told_whatever_bytes_it_is_made_of(folder: Path, subject: b
 
     assert [change.subject for change in changes] == [told, "première version"]
     assert site(folder).test_client().get("/cas/boisjoli/historique").status_code == 200
+
+
+def test_a_version_can_be_read_for_ever_as_of_a_day(folder: Path) -> None:
+    commit(folder, "première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    commit(folder, "seconde version", "2026-02-10")
+    client = site(folder).test_client()
+
+    then, later = (client.get(f"/id/cas-01/v/{day}") for day in ("2026-01-31", "2026-03-01"))
+
+    assert "La ville réserve" in then.text and "La ville garde" not in then.text
+    assert 'Version du <time datetime="2026-01-10">10 janvier 2026</time>' in then.text
+    assert then.headers["Memento-Datetime"] == "Sat, 10 Jan 2026 00:00:00 GMT"
+    assert "La ville garde" in later.text
+    assert client.get("/id/cas-01/v/2025-12-31").status_code == 404
+    assert client.get("/id/cas-01/v/2026-02-31").status_code == 404
+    assert client.get("/id/cas-99/v/2026-02-10").status_code == 404
+
+
+def test_the_timemap_lists_every_version_once(folder: Path) -> None:
+    commit(folder, "première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    commit(folder, "seconde version", "2026-02-10")
+    client = site(folder).test_client()
+
+    told = client.get("/id/cas-01/timemap")
+
+    assert told.mimetype == "application/link-format"
+    found = re.findall(r'<[^>]*(/id/cas-01/v/[^>]+)>; rel="([^"]+)"', told.text)
+    assert found == [
+        ("/id/cas-01/v/2026-01-10", "first memento"),
+        ("/id/cas-01/v/2026-02-10", "last memento"),
+    ]
+    assert all(client.get(address).status_code == 200 for address, _ in found)
+
+
+def test_a_past_text_that_is_hostile_is_shown_as_text(folder: Path) -> None:
+    commit(folder, "première version", "2026-01-10")
+    change(folder / "cases/boisjoli.md", "La ville réserve", "<script>alert(1)</script> La ville")
+    commit(folder, "hostile", "2026-02-10")
+    change(folder / "cases/boisjoli.md", "<script>alert(1)</script> La ville", "La ville réserve")
+    commit(folder, "propre", "2026-02-11")
+    client = site(folder).test_client()
+
+    for path in ("/id/cas-01/v/2026-02-10", "/cas/boisjoli/historique"):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert client.get(path).status_code == 200
+
+
+def test_commits_that_leave_the_text_alone_are_not_told(folder: Path) -> None:
+    commit(folder, "première version", "2026-01-10")
+    path = folder / "cases/boisjoli.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\n<!-- rien -->\n", encoding="utf-8")
+    commit(folder, "parsing: rien de visible", "2026-02-10")
+
+    page = site(folder).test_client().get("/cas/boisjoli/historique").text
+
+    assert "Une seule version du texte est connue" in page
 
 
 def test_a_text_that_is_in_no_commit_names_none(folder: Path) -> None:

@@ -34,7 +34,8 @@ ADDRESSES: Mapping[str, str] = {
     "/<document:document>/historique": "/cas/boisjoli/historique",
     "/<document:document>/carte": "/cas/boisjoli/carte",
     "/<document:document>/<chart>.csv": "/pratiques/chiffres-de-l-enquete/CHART.csv",
-    "/selection.<any(bib, ris, 'csl.json'):ending>": "/selection.ris?doc=boisjoli",
+    "/selection": "/selection?doc=boisjoli",
+    "/selection.<any(bib, ris, 'csl.json', md):ending>": "/selection.ris?doc=boisjoli",
     "/recherche": "/recherche?q=budget",
     "/recherche.<any('csv', 'json', 'md', 'bib', 'ris', 'csl.json'):ending>": "/recherche.csv?q=budget",
     "/recherche.atom": "/recherche.atom?q=budget",
@@ -43,6 +44,8 @@ ADDRESSES: Mapping[str, str] = {
     "/<facet:facet>/": "/themes/",
     "/<term:place>": "/themes/evaluation",
     "/id/<identifier:document>": "/id/cas-01",
+    "/id/<identifier:document>/v/<day:day>": "/id/cas-01/v/2099-01-01",
+    "/id/<identifier:document>/timemap": "/id/cas-01/timemap",
     "/sitemap.xml": "/sitemap.xml",
     "/robots.txt": "/robots.txt",
     "/opensearch.xml": "/opensearch.xml",
@@ -124,7 +127,7 @@ def test_every_route_is_tried_here(app: Flask) -> None:
 def test_200_and_304_and_head(client: FlaskClient, addresses: list[str]) -> None:
     for address in addresses:
         response = client.get(address)
-        check(response, address, 301 if address.startswith("/id/") else 200)
+        check(response, address, 301 if address == "/id/cas-01" else 200)
         check(client.head(address), address, response.status_code)
         if etag := response.headers.get("ETag"):
             check(client.get(address, headers={"If-None-Match": etag}), address, 304)
