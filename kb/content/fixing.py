@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import yaml
 
+from kb.content.blocks import FENCE
 from kb.content.fields import KeyPath, leaves
 from kb.content.kinds import KINDS
 from kb.content.parsing import HEADER, compose
@@ -51,8 +52,25 @@ def fix_text(text: str) -> str:
     header = HEADER.match(text)
     if not header:
         return text
-    body = french_signs(text[header.end() :])
+    body = french_signs(_pasted(text[header.end() :]))
     return f"{text[: header.start(1)]}{_in_order(header[1])}{text[header.end(1) : header.end()]}{body}"
+
+
+def _pasted(body: str) -> str:
+    """Text without what word processors and PDF leave in it: signs that nobody sees, bullets of their own."""
+    lines: list[str] = []
+    fenced = False
+    for line in body.split("\n"):
+        fenced ^= bool(FENCE.match(line))
+        if not fenced:
+            line = re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", line)
+            bullet = re.match(r"\s*[•●▪◦‣∙·][ \t\u00a0\u202f]+(?=\S)", line)
+            if bullet:
+                if lines and lines[-1].strip() and not lines[-1].startswith("- "):
+                    lines.append("")
+                line = f"- {line[bullet.end() :]}"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def fix_typography(text: str) -> str:

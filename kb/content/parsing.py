@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from kb.content.yaml_faults import RefusedYAMLError, conflict, cut_values, fault_of, line_of_control, mark_of
 from kb.errors import Problem
 
 KeyPath = tuple[str | int, ...]
@@ -54,14 +55,6 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:null", _NULL, ["~", "n", ""]),
 ):
     _StrictLoader.add_implicit_resolver(_tag, _pattern, list(_first))
-
-
-class RefusedYAMLError(yaml.MarkedYAMLError):
-    """Valid YAML that a content file has no use for: `problem` says what, `note` the remedy."""
-
-    def __init__(self, problem: str, remedy: str, event: yaml.Event) -> None:
-        """Keep what is refused, how to do without, and its place."""
-        super().__init__(problem=problem, problem_mark=event.start_mark, note=remedy)  # type: ignore[arg-type]
 
 
 class _Handler(YAMLHandler):
@@ -113,6 +106,8 @@ def _parse(text: str, path: str) -> Parsed:
         )
         return replace(rest, problems=(mark, *rest.problems))
     text = re.sub(r"\r\n?", "\n", text)
+    if fault := conflict(text, path):  # the cause, before what follows from it
+        return Parsed(path, {}, {}, "", 1, (fault,))
     if not _HANDLER.detect(text):
         fault = Problem(path, 1, "l’en-tête manque", "commencez le fichier par une ligne « --- »", "en-tete")
         return Parsed(path, {}, {}, text, 1, (fault,))
@@ -139,11 +134,11 @@ def parse_yaml(
     try:
         root = compose(text)
     except yaml.MarkedYAMLError as error:
-        what, hint = _fault_of(error)
-        line = first_line + min(_mark_of(error), max(text.count("\n") - 1, 0))
+        what, hint = fault_of(error, text)
+        line = first_line + min(mark_of(error), max(text.count("\n") - 1, 0))
         return {}, {}, (Problem(path, line, f"YAML illisible : {what}", hint, "yaml"),)
     except yaml.YAMLError as error:
-        line = first_line + _line_of_control(text, error)
+        line = first_line + line_of_control(text, error)
         return (
             {},
             {},
@@ -182,7 +177,7 @@ def parse_yaml(
             ),
         )
     lines: dict[KeyPath, int] = {(): first_line}
-    problems = tuple(_walk(root, (), first_line, path, lines))
+    problems = tuple(_walk(root, (), first_line, path, lines, text))
     constructor = _StrictLoader("")
     try:
         data = constructor.construct_document(root)
@@ -241,7 +236,7 @@ def compose(text: str) -> yaml.Node | None:
 
 
 def _walk(
-    node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int]
+    node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int], text: str
 ) -> Iterator[Problem]:
     """Note the line of every key under `node`, and yield what the loader would pass over."""
     if isinstance(node, yaml.MappingNode):
@@ -268,18 +263,15 @@ def _walk(
                 )
             keys.setdefault(name, line)
             lines.setdefault((*at, name), line)
-            yield from _walk(value, (*at, name), first_line, path, lines)
+            yield from _walk(value, (*at, name), first_line, path, lines, text)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines[(*at, number)] = first_line + item.start_mark.line
-            yield from _walk(item, (*at, number), first_line, path, lines)
-    elif (
-        isinstance(node, yaml.ScalarNode)
-        and not node.style
-        and _AMBIGUOUS.match(node.value)
-        and not _BOOL.match(node.value)
-        and not _NULL.match(node.value)
-    ):
+            yield from _walk(item, (*at, number), first_line, path, lines, text)
+    elif isinstance(node, yaml.ScalarNode) and not node.style:
+        yield from cut_values(node, text, path, first_line)
+        if not _AMBIGUOUS.match(node.value) or _BOOL.match(node.value) or _NULL.match(node.value):
+            return
         yield Problem(
             path,
             first_line + node.start_mark.line,
@@ -287,88 +279,3 @@ def _walk(
             f'écrivez-la entre guillemets : "{node.value}"',
             "valeur-ambigue",
         )
-
-
-def _mark_of(error: yaml.MarkedYAMLError) -> int:
-    """Line, from 0, where the fault begins: for what is not closed, its opening."""
-    opening = re.search("quoted scalar|flow", error.context or "")
-    mark = (error.context_mark if opening else error.problem_mark) or error.problem_mark or error.context_mark
-    return mark.line if mark else 0
-
-
-def _line_of_control(text: str, error: yaml.YAMLError) -> int:
-    """Line, from 0, of the sign that YAML forbids."""
-    found = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    position = found.start() if found else getattr(error, "position", 0)
-    return text.count("\n", 0, position if isinstance(position, int) else 0)
-
-
-_YAML_FAULTS = (
-    ("mapping values are not allowed", "un deux-points de trop", "mettez la valeur entre guillemets"),
-    ("could not find expected ':'", "il manque un deux-points", "écrivez « champ: valeur »"),
-    ("found character '\\t'", "une tabulation", "remplacez la tabulation par des espaces"),
-    ("found a tab character", "une tabulation", "remplacez la tabulation par des espaces"),
-    (
-        "found character that cannot start any token",
-        "une tabulation ou un caractère réservé",
-        "indentez avec des espaces, mettez la valeur entre guillemets",
-    ),
-    ("found unexpected end of stream", "un guillemet n’est pas refermé", "refermez le guillemet"),
-    ("found unexpected document indicator", "un guillemet n’est pas refermé", "refermez le guillemet"),
-    (
-        "did not find expected key",
-        "l’alignement ou un guillemet est fautif",
-        "alignez les champs et refermez les guillemets",
-    ),
-    (
-        "did not find expected '-' indicator",
-        "l’alignement de la liste est fautif",
-        "alignez les tirets de la liste",
-    ),
-    (
-        "did not find expected ',' or",
-        "une liste ou une suite de champs n’est pas refermée",
-        "refermez [ ] ou { }, séparez par des virgules",
-    ),
-    (
-        "did not find expected node content",
-        "une liste ou une suite de champs n’est pas refermée",
-        "refermez [ ] ou { }, séparez par des virgules",
-    ),
-    (
-        "undefined tag handle",
-        "un point d’exclamation en début de valeur",
-        "mettez la valeur entre guillemets",
-    ),
-    (
-        "unknown escape character",
-        "une barre oblique inverse entre guillemets",
-        "doublez-la, ou employez des guillemets simples",
-    ),
-    (
-        "did not find expected <document start>",
-        "un texte là où l’on attend « champ: valeur »",
-        "alignez les champs ; mettez la valeur entre guillemets",
-    ),
-    (
-        "alphabetic or numeric character",
-        "un * ou un & en début de valeur",
-        "mettez la valeur entre guillemets",
-    ),
-    (
-        "block sequence entries are not allowed",
-        "un tiret de liste mal placé",
-        "passez à la ligne avant le tiret",
-    ),
-)
-
-
-def _fault_of(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """(what is wrong, remedy) in French."""
-    if isinstance(error, RefusedYAMLError):
-        return str(error.problem), str(error.note)
-    said = f"{error.problem or ''} {error.context or ''}"
-    for found, what, hint in _YAML_FAULTS:
-        if found in said:
-            return what, hint
-    return said.strip(), "mettez la valeur entre guillemets"

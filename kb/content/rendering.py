@@ -22,6 +22,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from kb.content.documents import Document
 from kb.content.kinds import kind_in
+from kb.content.nesting import nested
 from kb.content.slugs import slugify
 from kb.content.sources import Source
 from kb.content.typography import french, french_html
@@ -185,8 +186,8 @@ def _converter(path: str) -> markdown.Markdown:
 
 
 def _clean(text: str) -> str:
-    """Markdown without comments and without the sign that marks sections."""
-    return re.sub(r"<!--.*?(-->|\Z)", "", text.replace(_HERE, ""), flags=re.DOTALL)
+    """Markdown without comments nor the sign that marks sections; nested lists as people type them."""
+    return nested(re.sub(r"<!--.*?(-->|\Z)", "", text.replace(_HERE, ""), flags=re.DOTALL))
 
 
 def _notes(document: Document, footnotes: str) -> Iterator[RenderedNote]:

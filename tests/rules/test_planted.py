@@ -176,6 +176,7 @@ PLANTED = [
     ("totaux", "| Total | 42 |", "| Total | 52 |"),
     ("listes-et-tableaux", "| Papier | 30 |", "| Papier | 30 | 4 |"),
     ("html", "**le vote**", "<b>le vote</b>"),
+    ("texte-brut", "Voici les votes[^fiche-p4]", "Voici [[les votes]][^fiche-p4]"),
     ("a-completer", "La ville revient aux réunions", "À COMPLÉTER\u00a0: ce que la ville garde"),
 ]
 IN_NOTE = [

@@ -124,6 +124,10 @@ EXAMPLES: Mapping[str, Example] = {
         "La ville propose[^fiche] :\n\n- un site ;\n- des ateliers.",
     ),
     "html": Example("La ville a <b>tout</b> publié[^fiche].", "La ville a **tout** publié[^fiche]."),
+    "texte-brut": Example(
+        "Voir [le bilan] (https://ville.example)[^fiche].",
+        "Voir [le bilan](https://ville.example)[^fiche].",
+    ),
     "liens": Example(
         "Voir [Bourg-Exemple](bourg-exemples.md#en-bref)[^fiche].",
         "Voir [Bourg-Exemple](bourg-exemple.md#en-bref)[^fiche].",

@@ -101,6 +101,12 @@ def heading_levels(page: Page) -> Iterator[Finding]:
                 )
             if not block.text:
                 yield Finding(block.line, "ce titre est vide", "écrivez-le ou retirez-le")
+            elif not slugify(block.text):
+                yield Finding(
+                    block.line,
+                    f"le titre « {block.text} » n’a ni lettre ni chiffre : il n’aurait pas d’adresse",
+                    "écrivez-le en mots",
+                )
             elif re.match(r"#+[^#\s]", _line(page, block.line)):
                 yield Finding(
                     block.line,
