@@ -51,7 +51,7 @@ _APOSTROPHES = re.compile("['’ʼ]")
 #: proximity, so that phrases and neighbours never cross
 SEPARATOR, SEGMENT_GAP = "\u2029", 16
 #: abbreviations read as the word they stand for, in texts and in queries
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro", "1er": "premier", "1re": "première"}
+ABBREVIATIONS = {"st": "saint", "ste": "sainte", "euros": "euro", "1er": "premier", "1re": "première"}
 
 #: words that carry no subject: indexed for phrases, left out of queries
 STOP_WORDS = frozenset(
@@ -222,7 +222,7 @@ def _word(raw: str) -> tuple[str, str, int]:
     elision = _ELISION.match(lower)
     skipped = elision.end() if elision else 0
     word = _APOSTROPHES.sub("", lower[skipped:]).replace("œ", "oe").replace("æ", "ae")
-    word = _ABBREVIATIONS.get(word, word)
+    word = ABBREVIATIONS.get(word, word)
     return word, fold(word), skipped
 
 

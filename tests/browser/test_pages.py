@@ -42,6 +42,10 @@ KINDS = [
     "/donnees/",
     "/api",
     "/cas/angers/historique",
+    "/selection?doc=angers&doc=rennes%23le-dispositif",
+    "/id/cas-01/v/2099-01-01",
+    "/recherche?q=co%C3%BBt+Rennes",
+    "/recherche?q=combien+co%C3%BBte+une+plateforme",
     "/nulle-part",
 ]
 WIDTHS = (320, 360, 768, 1280)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
+from kb.search.analysis import places
 from kb.search.index import Index
 from kb.search.passages import LONGEST
 from kb.search.query import Hit, Passage, SearchQuery
+from kb.search.reading import Text
+from kb.search.tree import any_of
 from tests.corpora import case, index_of, note
 
 FILLER = "Cette phrase ne dit rien d’utile et occupe seulement de la place dans le texte. " * 6
@@ -227,3 +231,15 @@ def test_a_row_of_a_table_says_what_each_cell_is(tmp_path: Path) -> None:
 
     told = passage.text.replace("\u00a0", " ").replace("\u202f", " ")
     assert told == "Plateforme · Fournisseur : Cap Collectif · Montant : 12 000 €"
+
+
+def test_a_text_read_in_part_says_of_every_form_what_the_whole_says(served: Index) -> None:
+    for number in range(0, len(served.engine.rows), 6):
+        segments = served.engine.segments(number)
+        read, wanted = Text(segments), dict[str, list[int]]()
+        for segment, whole in zip(read.segments, segments, strict=True):
+            for place in places(whole.text):
+                wanted.setdefault(place.form, []).append(segment.first + place.position)
+
+        for form in random.Random(number).sample(sorted(wanted), 60):
+            assert Text(segments).of(any_of(form)) == sorted(set(wanted[form])), form
