@@ -2,11 +2,12 @@
 
 A request is answered where its words come together: some section, with the head of its document (name,
 title, platforms, terms), holds GATHERED of the idf asked for and more than half of the words, or
-GATHERED_FEW of the idf. A word that no document holds asks for as much as one that a single document
-holds, so that « recette de tarte » is not answered by whoever says « recette »; it asks for nothing beside
-subjects of the base (« plateforme webinaire »): words that say a concept of the taxonomy, or that often
-stand in summaries, headings, titles and terms. A request that names a document, or says a term in several
-words, is answered.
+GATHERED_FEW of the idf. A word said in passing, by one document and nowhere prominent, counts only beside
+another word asked for: « piscine municipale » is not answered by a project for a swimming pool. A word
+that no document holds asks for as much as one that a single document holds, so that « recette de tarte »
+is not answered by whoever says « recette »; it asks for nothing beside subjects of the base (« plateforme
+webinaire »): words that say a concept of the taxonomy, or that often stand in summaries, headings, titles
+and terms. A request that names a document, or says a term in several words, is answered.
 
 Of a request that is answered, the documents answer that it names and those whose words score at least
 NEAR_BEST of the best.
@@ -19,7 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.search.engine import HOWS, Floats, Mask
-from kb.search.postings import Postings
+from kb.search.postings import Positions, Postings, merged
 from kb.search.query import How
 from kb.search.segments import Zone
 from kb.search.tree import Reading, Tree, Word
@@ -33,6 +34,10 @@ NEAR_BEST = 0.3
 HELD_BY_SYNONYM = 0.6
 #: documents in which a word is prominent, and their share of those that hold it, for it to be a subject
 SUBJECT_DOCUMENTS, SUBJECT_SHARE = 3, 0.25
+#: occurrences up to which a word of one document is said in passing, and words between it and another
+PASSING, BESIDE = 2, 5
+#: documents that hold a rare word
+RARE = 3
 #: letters from which a misspelt word is surely what it is taken for: « signalment », and not « météo »
 SURE_LETTERS = 7
 #: documents, the best by their words, whose sections are looked into
@@ -52,6 +57,7 @@ class Tiers:
         self.postings = postings
         self._is_head: Mask = np.isin(postings.segment_zone, HEAD)
         self._is_prominent: Mask = np.isin(postings.segment_zone, PROMINENT)
+        self._may_be_passing: Mask = postings.segment_zone == Zone.BODY
 
     def is_answered(
         self, tree: Tree, idf: Sequence[float], score: Floats, rarest: float, *, corrected: bool
@@ -107,10 +113,11 @@ class Tiers:
         mass, count = np.zeros(places.size), np.zeros(places.size)
         for word, weight in zip(words, idf, strict=True):
             present, head = np.zeros(places.size), np.zeros(postings.size)
+            apart = [other for other in words if other is not word]
             for reading in word.readings:
                 if _counts(word, reading, hows):
                     share = HELD_BY_SYNONYM if reading.how == "synonyme" and not reading.same else 1.0
-                    segments = postings.segments_of(postings.of(reading.match))
+                    segments = postings.segments_of(self._meant(word, postings.of(reading.match), apart))
                     segments = segments[chosen[postings.segment_document[segments]]]
                     at = np.searchsorted(places, segments)
                     present[at] = np.maximum(present[at], share)
@@ -120,6 +127,28 @@ class Tiers:
             mass += weight * present
             count += present > 0
         return mass, count
+
+    def _meant(self, word: Word, positions: Positions, others: Sequence[Word]) -> Positions:
+        """The positions of a word but for those where it is said in passing, far from every other word.
+
+        Nothing is in passing in a document that another word names, or that holds another as rare.
+        """
+        if not others or not 0 < positions.size <= PASSING or word.form[0].isdigit():
+            return positions
+        segments = self.postings.segments_of(positions)
+        documents = np.unique(self.postings.segment_document[segments])
+        if documents.size > 1 or not self._may_be_passing[segments].all():
+            return positions
+        held = [self.postings.of_word(other, "exact", "forme") for other in others]
+        told = [self.postings.segments_of(places) for places in held]
+        for at in told:
+            there = self.postings.segment_document[at]
+            rare = np.unique(there).size <= RARE and documents[0] in there
+            if rare or (self.postings.segment_zone[at[there == documents[0]]] == Zone.NAME).any():
+                return positions
+        beside = merged([*held, *(self.postings.of_word(other, "synonyme") for other in others)])
+        near = [bool(((beside >= at - BESIDE) & (beside <= at + BESIDE)).any()) for at in positions]
+        return positions[np.array(near, np.bool_)]
 
 
 def _counts(word: Word, reading: Reading, hows: Sequence[How]) -> bool:

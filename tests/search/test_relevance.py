@@ -24,11 +24,11 @@ RELEVANCE = Path(__file__).parents[1] / "relevance"
 #: nDCG@10 over all judged queries of a file: two thirds and a half on which the search is tuned, each beside
 #: the rest of its hand, on which it is not
 FLOORS = {
-    "judgements.yaml": 0.915,
-    "fresh-dev.yaml": 0.885,
-    "heldout.yaml": 0.91,
-    "fresh-test.yaml": 0.845,
-    "unseen.yaml": 0.84,
+    "judgements.yaml": 0.92,
+    "fresh-dev.yaml": 0.90,
+    "heldout.yaml": 0.92,
+    "fresh-test.yaml": 0.88,
+    "unseen.yaml": 0.845,
 }
 #: share of queries with two misspelt words whose document still comes first
 TWO_FAULTS = 0.92
