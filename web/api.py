@@ -11,6 +11,7 @@ from kb.content.documents import Document
 from kb.content.slugs import slugify
 from kb.errors import QueryError
 from kb.search.query import MAX_TEXT
+from kb.search.suggestions import GLOSSARY, QUESTION
 from web.addresses import absolute, base_url, link, value_page
 from web.addresses import page as page_of
 from web.context import NATURE_LABELS
@@ -99,15 +100,18 @@ def described() -> Response:
 
 
 def _kind(kb: Snapshot, kind: str) -> str:
-    """What a suggestion is, in words: a kind of document, the label of a facet, else a search."""
+    """What a suggestion is, in words: a kind of document, the label of a facet…"""
     facet = kb.corpus.taxonomy.facet(kind)
-    return NATURE_LABELS.get(kind) or (facet.label if facet else "Recherche")
+    others = {QUESTION: "Question", GLOSSARY: "Glossaire"}
+    return NATURE_LABELS.get(kind) or (facet.label if facet else others.get(kind, "Recherche"))
 
 
 def _suggested_url(kb: Snapshot, kind: str, target: str) -> str:
-    found = kb.corpus.by_slug.get(target)
-    if found and found.nature == kind:
-        return page_of(found)
+    slug, _, anchor = target.partition("#")
+    if slug in kb.corpus.by_slug and kind in (QUESTION, kb.corpus.by_slug[slug].nature):
+        return page_of(kb.corpus.by_slug[slug], anchor)
+    if kind == GLOSSARY:
+        return url_for("pages.glossary", _anchor=target)
     if kb.corpus.taxonomy.facet(kind):
         return value_page(kind, slugify(target))
     return link(query_from(request.args, kb.corpus.taxonomy).with_text(target))

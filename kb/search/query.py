@@ -260,7 +260,7 @@ class Suggestion:
     """A completion offered while typing."""
 
     text: str
-    #: cas, bonne-pratique, piste, repere, a facet name, or `requete`
+    #: cas, bonne-pratique, piste, repere, a facet name, `glossaire` or `question`
     type: str
-    #: slug of the document or term; the text itself for a query
+    #: slug of the document or term; slug and section for a question
     target: str

@@ -70,7 +70,7 @@ class Searcher:
             engine, thesaurus, Spelling(engine, thesaurus.words), Names(engine), AbsentPlaces(corpus.cases)
         )
         self.hits = Hits(engine)
-        self.suggestions = Suggestions(taxonomy, rows)
+        self.suggestions = Suggestions(taxonomy, rows, corpus.documents)
         self.answers = Answers(taxonomy, corpus.cases, thesaurus)
         self.addressed = Addressed([corpus.by_slug[row.slug] for row in rows])
         self._number_of = {row.slug: number for number, row in enumerate(rows)}

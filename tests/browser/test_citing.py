@@ -40,4 +40,17 @@ def test_a_suggestion_says_what_it_is(page: Page) -> None:
 
     page.get_by_role("combobox", name="Rechercher").press_sequentially("evaluation", delay=20)
 
+    option = page.get_by_role("option", name="Évaluation Thème", exact=True)
+    expect(option).to_be_visible()
+    expect(option).to_have_attribute("href", "/themes/evaluation")
+
+
+def test_a_suggestion_goes_as_soon_as_one_types_on(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox", name="Rechercher")
+    box.press_sequentially("evaluation", delay=20)
     expect(page.get_by_role("option", name="Évaluation Thème", exact=True)).to_be_visible()
+
+    box.press_sequentially(" zzz", delay=20)
+
+    expect(page.get_by_role("listbox")).to_be_hidden()

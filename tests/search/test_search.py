@@ -317,6 +317,16 @@ def test_an_unknown_document_is_told_with_the_nearest(index: Index) -> None:
         index.explain("étudiants", "anger")
 
 
+def test_suggestions_hold_questions_with_their_section_and_the_synonym_that_matched(served: Index) -> None:
+    offered = served.suggest("combien")
+    assert any(s.type == "question" and "#" in s.target and s.text.endswith("?") for s in offered)
+
+    assert "Budget participatif (BP)" in {s.text for s in served.suggest("bp")}
+    assert "glossaire" in {s.type for s in served.suggest("équivalent temps")}
+    assert len(served.suggest("e")) == 8
+    assert {s.type for s in served.suggest("budget")} >= {"theme", "question"}
+
+
 def test_suggestions_complete_names_terms_and_ignore_accents(index: Index) -> None:
     assert index.suggest("nim")[0].target == "nimes-metropole"
     assert ("budget-participatif", "theme") in {(s.target, s.type) for s in index.suggest("bud")}

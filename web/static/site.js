@@ -2,7 +2,7 @@
 // file every page works; the list only saves typing.
 (() => {
   const setUp = (input) => {
-    const list = document.createElement("ul"), status = document.createElement("p");
+    const list = document.createElement("div"), status = document.createElement("p");
     const id = `${input.id}-suggestions`;
     let options = [], active = -1, timer = 0, controller = null;
     Object.assign(list, { id, hidden: true });
@@ -30,13 +30,14 @@
     const show = (found) => {
       options = found;
       list.replaceChildren(...found.map((option, i) => {
-        const item = document.createElement("li"), kind = document.createElement("small");
+        const item = document.createElement("a"), kind = document.createElement("small");
+        Object.assign(item, { href: option.url, tabIndex: -1 });
         item.id = `${id}-${i}`;
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
         kind.textContent = option.label ? ` ${option.label}` : "";
         item.append(option.text, kind);
-        item.addEventListener("mousedown", (event) => { event.preventDefault(); location.href = option.url; });
+        item.addEventListener("mousedown", (event) => event.preventDefault());  // the field keeps the focus
         return item;
       }));
       if (!found.length) { status.textContent = ""; return close(); }
@@ -55,14 +56,14 @@
         if (answer.ok && document.activeElement === input) show(await answer.json());
       } catch (error) { if (error.name !== "AbortError") close(); }
     };
-    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+    input.addEventListener("input", () => { clearTimeout(timer); close(); timer = setTimeout(ask, 150); });
     input.addEventListener("blur", close);
     input.addEventListener("keydown", (event) => {
       if (list.hidden) return;
       if (event.key === "ArrowDown") select(active + 1);
       else if (event.key === "ArrowUp") select(active < 0 ? options.length - 1 : active - 1);
       else if (event.key === "Escape") close();
-      else if (event.key === "Enter" && active >= 0) location.href = options[active].url;
+      else if (event.key === "Enter" && active >= 0) list.children[active].click();
       else return;
       event.preventDefault();
     });
