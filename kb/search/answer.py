@@ -32,6 +32,8 @@ OF_UNIT = {
     "ETP": Need(field="team", label="Équipe"),
     "agents": Need(field="team", label="Équipe"),
 }
+#: fields asked for only where nothing else is: « le coût de la plateforme de Meudon »
+LOOSE = ("tool", "key_figures")
 ENVELOPE, NOTHING = "enveloppe", "aucune"
 #: facts shown of one document that is named, and documents shown where none is
 OF_ONE, DOCUMENTS = 4, 8
@@ -89,8 +91,8 @@ class Answers:
         cases = [document for document in named if document.case][:NAMED]
         needs = _met(self._alone, asked)
         if cases:
-            needs = needs or _met(self._beside, asked)
-            needs = [need for need in needs if need.field != "tool"] or needs  # « la plateforme de Meudon »
+            needs = list(dict.fromkeys((*needs, *_met(self._beside, asked))))
+            needs = [need for need in needs if need.field not in LOOSE] or needs
             return tuple(fact for document in cases for fact in _of_named(document, needs, asked))
         if fitting:
             return tuple(islice(_within(fitting, quantities(request.tokens), needs), DOCUMENTS))

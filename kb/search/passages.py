@@ -32,7 +32,7 @@ REPEATED, MOST_REPEATED = 0.05, 0.5
 #: a line of figures says less than a sentence
 FIGURE_WORTH = 0.9
 #: a question that the document answers says less than what answers it
-QUESTION_WORTH = 0.8
+QUESTION_WORTH = 0.5
 _ZONE_WORTH = {Zone.FIGURE: FIGURE_WORTH, Zone.QUESTION: QUESTION_WORTH}
 _SENTENCE_END = re.compile(r"[.!?…](?:[^\S\n]?['’\"»)]+)?(\s+)(?=[^\W_a-z]|«|\d)|(\n)")
 #: end of a line that no mark closes
