@@ -24,6 +24,8 @@ from kb.content.sources import Source
 from kb.links.history import History
 
 _CALL = re.compile(r"\[\^([^\]\s]+)\]")
+#: versions that one page compares
+MOST_TOLD = 50
 #: fields told otherwise, or that no reader sees
 _APART = ("title", "summary", "review", "updated", "id", "aliases")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -97,8 +99,9 @@ def version_on(root: Path, history: History, document: Document, day: str) -> Pa
 
 
 def versions_of(root: Path, history: History, document: Document) -> tuple[PastText, ...]:
-    """One version for each day, newest first."""
-    found = (version_on(root, history, document, day) for day in days_of(history, document))
+    """One version for each day, newest first; the last MOST_TOLD of them, since each is read from git."""
+    days = days_of(history, document)[:MOST_TOLD]
+    found = (version_on(root, history, document, day) for day in days)
     return tuple(version for version in found if version)
 
 

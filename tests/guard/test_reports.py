@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -97,6 +98,17 @@ def test_a_report_of_nothing_but_signs_is_read_in_a_moment(text: str) -> None:
             assert len([*figures_of(paragraph.text)]) <= len(text)
 
     assert time.process_time() - began < 20  # CPU, one second here: the square of these lengths takes minutes
+
+
+def test_a_file_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rapport.docx"
+    bomb = "<!-- " + "a" * 2000 + ' --><!DOCTYPE w [<!ENTITY a "aaaa">]><w>&a;</w>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", bomb)
+
+    run = CliRunner().invoke(main, ["verify-report", str(path), "--content", str(ROOT / "content")])
+
+    assert run.exit_code == 2 and "Traceback" not in run.output
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.docx", b"rien"), ("a.odt", b"PK"), ("a.pdf", b"%PDF-1.4")])
