@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kb.compare.strip import IN_HOUSE
 from kb.content.documents import Document
 from kb.content.model import CaseFields, Cost
+from kb.content.taxonomy import NeedField
 from kb.formatting import cost_amount, cost_asides, date, headcount, number
 
 
@@ -34,11 +35,8 @@ class FieldFact:
     amount: float | tuple[float, float] | None = None
 
 
-def facts_of(document: Document, field: str) -> tuple[FieldFact, ...]:
-    """The facts that a field of a case holds, in the order of the file; () for a practice.
-
-    Raises KeyError for a field that is not one of `NEEDS`.
-    """
+def facts_of(document: Document, field: NeedField) -> tuple[FieldFact, ...]:
+    """The facts that a field of a case holds, in the order of the file; () for a practice."""
     read = NEEDS[field]
     return tuple(read(document.case)) if document.case else ()
 
@@ -108,7 +106,7 @@ def _figures(case: CaseFields) -> Iterator[FieldFact]:
 
 
 #: fields that a question may ask for, and how each is read
-NEEDS: Mapping[str, Callable[[CaseFields], Iterator[FieldFact]]] = {
+NEEDS: Mapping[NeedField, Callable[[CaseFields], Iterator[FieldFact]]] = {
     "costs": _costs,
     "team": _team,
     "vendor": _vendor,

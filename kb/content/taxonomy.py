@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,6 +20,10 @@ from kb.content.slugs import slugify
 UNKNOWN = "non-renseigne"
 
 TermSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+#: what a case's fields can be asked
+NeedField = Literal["costs", "team", "vendor", "tool", "since", "evaluation", "population", "key_figures"]
 
 
 class _Frozen(BaseModel):
@@ -45,7 +49,7 @@ class Term(_Frozen):
 class Need(_Frozen):
     """What a question may ask of a case's fields, and the words that ask for it."""
 
-    field: str = Field(description="Ce que l’on veut savoir : costs, team, vendor, tool, since, evaluation…")
+    field: NeedField = Field(description="Ce que l’on veut savoir")
     label: str = Field(description="Comment on le dit en tête de la réponse")
     words: tuple[str, ...] = Field((), description="Mots qui le demandent à eux seuls")
     beside_a_name: tuple[str, ...] = Field(

@@ -1,7 +1,11 @@
 """The facts at a glance: what is shown is what the file says, and nothing else."""
 
+from typing import get_args
+
 from kb import Corpus
+from kb.compare.facts import NEEDS
 from kb.compare.strip import strip_of
+from kb.content.taxonomy import NeedField
 
 
 def told(corpus: Corpus, slug: str) -> dict[str, str]:
@@ -49,3 +53,7 @@ def test_every_case_of_the_base_has_a_strip_and_each_fact_a_source(real: Corpus)
     for case in real.cases:
         assert strip_of(case)
         assert all(case.source(fact.source) for fact in strip_of(case))
+
+
+def test_every_need_that_the_vocabulary_may_name_has_its_facts() -> None:
+    assert set(NEEDS) == set(get_args(NeedField))
