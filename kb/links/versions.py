@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,7 @@ def version_on(root: Path, history: History, document: Document, day: str) -> Pa
         return _parsed(document.text, document.path, document.updated, "")
     if change is None:
         return None
-    try:
-        text = git(root, "show", f"{change.commit}:./{document.path}")
-    except (OSError, subprocess.SubprocessError):
-        return None
+    text = _committed(root, change.commit, document.path)
     return _parsed(text, document.path, change.date, change.commit)
 
 
@@ -125,6 +123,15 @@ def _fields_changed(before: PastText, after: PastText) -> list[str]:
     names = [name for name in (*after.fields, *before.fields) if name in told and name not in _APART]
     changed = [n for n in dict.fromkeys(names) if before.fields.get(n) != after.fields.get(n)]
     return [re.split(r"[,:;(]", told[n].description or n)[0].strip().lower() for n in changed]
+
+
+@lru_cache(maxsize=500)
+def _committed(root: Path, commit: str, path: str) -> str:
+    """The text of a file in a commit, which never changes; "" where it cannot be read."""
+    try:
+        return git(root, "show", f"{commit}:./{path}")
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def _parsed(text: str, path: str, day: str, commit: str) -> PastText | None:

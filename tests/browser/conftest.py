@@ -42,10 +42,8 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def real_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(
-        {"CONTENT": str(ROOT / "content"), "INDEX": str(tmp_path_factory.mktemp("index")), "WATCH": 0}
-    )
+def real_app(real_index: Path) -> Flask:
+    return create_app({"CONTENT": str(ROOT / "content"), "INDEX": str(real_index), "WATCH": 0})
 
 
 @pytest.fixture(scope="session")

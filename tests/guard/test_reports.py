@@ -26,10 +26,10 @@ PAST = ("version du", "consulté le 3 mars 2019", "consulté le 24 novembre 2026
 
 
 @pytest.fixture(autouse=True, scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def index(real_index: Path) -> Iterator[None]:
     """One index for all reports of this file."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KB_INDEX", str(tmp_path_factory.mktemp("index")))
+        patch.setenv("KB_INDEX", str(real_index))
         yield
 
 

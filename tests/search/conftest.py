@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from kb.search.index import Index, ensure_index
 
 
 @pytest.fixture(scope="session")
-def served(real: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def served(real: Corpus, real_index: Path) -> Iterator[Index]:
     """The index of the real documents."""
-    with ensure_index(real, tmp_path_factory.mktemp("served")) as opened:
+    with ensure_index(real, real_index) as opened:
         yield opened

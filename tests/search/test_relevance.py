@@ -17,7 +17,7 @@ from kb.content.slugs import fold
 from kb.errors import KBError
 from kb.search.analysis import is_stop_word, tokens
 from kb.search.evaluation import Judgement, evaluate, evaluate_ranking, read_judgements
-from kb.search.index import Index, ensure_index
+from kb.search.index import Index
 from kb.search.query import SearchQuery
 
 RELEVANCE = Path(__file__).parents[1] / "relevance"
@@ -35,10 +35,9 @@ TWO_FAULTS = 0.92
 
 
 @pytest.fixture(scope="module")
-def index(real: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def index(served: Index) -> Index:
     """The index of the real documents."""
-    with ensure_index(real, tmp_path_factory.mktemp("index")) as opened:
-        yield opened
+    return served
 
 
 @pytest.mark.parametrize("name", FLOORS)
