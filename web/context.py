@@ -12,6 +12,7 @@ from kb.content.kinds import KINDS, NATURES
 from kb.content.rendering import describe_source
 from kb.content.site import SiteFields
 from kb.content.taxonomy import UNKNOWN, Facet
+from kb.search.answer import DOCUMENTS
 from kb.search.query import SearchQuery
 from web.addresses import mounted
 from web.state import current
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         NATURES_PLURAL=NATURE_PLURALS,
         EVIDENCE=EVIDENCE,
         HOW=HOW,
+        FACTS_SHOWN=DOCUMENTS,
         MARKS=MARKS,
         strip=strip_of,
         site=LocalProxy(lambda: current().corpus.site),

@@ -55,9 +55,10 @@ def history(document: Document) -> str:
     """What changed in the text, day by day, section by section; days that left it as it was are not told."""
     known = current().links.history
     versions = versions_of(site_of(current_app).root, known, document)
+    is_whole = len(days_of(known, document)) == len(versions)
     told = [(after, changes_between(before, after)) for after, before in pairwise(versions)]
     told = [(version, changes) for version, changes in told if changes]
-    return render_template("history.html", document=document, versions=versions, told=told)
+    return render_template("history.html", document=document, versions=versions, told=told, is_whole=is_whole)
 
 
 @blueprint.get("/id/<identifier:document>/v/<day:day>")

@@ -17,9 +17,7 @@ from kb.guard.quotations import normal
 from kb.links.ledger import anchors_of
 from kb.links.registry import Links
 from kb.links.replay import Answer, Get
-
-#: orders of a list of results
-SORTS = ("pertinence", "date", "titre")
+from kb.search.query import SORTS
 
 
 class LinkCheck:

@@ -100,8 +100,16 @@ class _Word:
                 )
             elif child.tag == f"{_W}r":
                 yield from self._run(child, draft, line)
+            elif child.tag == f"{_W}fldSimple":
+                yield from self._field(child.get(f"{_W}instr", ""), draft, line)
+                yield from self._inside(child, draft, line, targets)
             elif child.tag not in (f"{_W}pPr", f"{_W}del"):
                 yield from self._inside(child, draft, line, targets)
+
+    def _field(self, instruction: str, draft: Draft, line: int) -> Iterator[str]:
+        """The link of a field « HYPERLINK », as older files and reference managers write it."""
+        if found := re.match(r'\s*HYPERLINK\s+"([^"]+)"(?:\s+\\l\s+"([^"]+)")?', instruction):
+            yield draft.link(found[1] + (f"#{found[2]}" if found[2] else ""), "", line)
 
     def _run(self, run: ElementTree.Element, draft: Draft, line: int) -> Iterator[str]:
         raised = run.find(f"{_W}rPr/{_W}vertAlign")
@@ -110,6 +118,8 @@ class _Word:
                 text = without_private_signs(part.text or "")
                 called = raised is not None and raised.get(f"{_W}val") == "superscript" and text.isdigit()
                 yield "" if called else _bare(draft, text, line)
+            elif part.tag == f"{_W}instrText":
+                yield from self._field(part.text or "", draft, line)
             elif part.tag in (f"{_W}tab", f"{_W}br"):
                 yield " "
             elif part.tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):

@@ -109,6 +109,8 @@ def changes_between(before: PastText, after: PastText) -> tuple[SectionChange, .
     now = {section.anchor: section for section in after.sections}
     found = [SectionChange("Titre et résumé", "", _differences(_head(before), _head(after)))]
     for anchor in dict.fromkeys((*now, *then)):
+        if anchor in then and anchor in now and then[anchor].markdown == now[anchor].markdown:
+            continue
         texts = (_plain(place[anchor]) if anchor in place else "" for place in (then, now))
         section = now.get(anchor) or then[anchor]
         found.append(SectionChange(section.title, anchor if anchor in now else "", _differences(*texts)))

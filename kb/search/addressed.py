@@ -1,4 +1,7 @@
-"""A document asked for by its identifier or by an address of the site: `cas-01`, `https://…/cas/angers#limites`."""
+"""A document asked for by its identifier or by an address of the site: `cas-01`, `https://…/cas/angers#limites`.
+
+« angers/rennes » is two words: an address names a folder of documents, or `/id/`, before the name.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from collections.abc import Sequence
 
 from kb.content.documents import Document
+from kb.content.kinds import KINDS
 
 _ID = re.compile(r"([^\W\d_]+)[\s\u2010-\u2015-]*0*(\d+)")
-#: the path of an address, with or without its host
-_PATH = re.compile(r"(?:https?://)?[^\s/]*((?:/[\w.~%-]+)+)/?(?:[?#]\S*)?")
+_FOLDERS = "|".join(re.escape(kind.address) for kind in KINDS)
+#: the last two parts of an address, whatever stands before them and after
+_PATH = re.compile(rf"(?:\S*/)?(?:(?:{_FOLDERS})/(?P<slug>[\w.~%-]+)|id/(?P<id>[^\W\d_]+-\d+))(?:[/?#]\S*)?")
 
 
 class Addressed:
@@ -26,13 +31,10 @@ class Addressed:
         text = text.strip().strip("<>()")
         if key := _key(text):
             return self._by_id.get(key)
-        if match := _PATH.fullmatch(text):
-            for part in reversed(match[1].split("/")):
-                name = part.rpartition(".")[0] or part
-                found = self._by_id.get(_key(name) or ("", 0), self._by_slug.get(name))
-                if found is not None:
-                    return found
-        return None
+        match = _PATH.fullmatch(text)
+        if match and match["id"]:
+            return self._by_id.get(_key(match["id"]) or ("", 0))
+        return self._by_slug.get(match["slug"].partition(".")[0]) if match else None
 
 
 def _key(text: str) -> tuple[str, int] | None:

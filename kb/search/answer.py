@@ -36,9 +36,9 @@ OF_UNIT = {
 LOOSE = ("tool", "key_figures")
 ENVELOPE, NOTHING = "enveloppe", "aucune"
 #: facts shown of one document that is named, and documents shown where none is
-OF_ONE, DOCUMENTS = 4, 8
+OF_ONE, DOCUMENTS = 4, 20
 #: documents named beyond which none is meant in particular
-NAMED = 4
+NAMED = 20
 #: documents that answer, looked into for a fact
 LOOKED_INTO = 200
 #: words that put a question and tell what is asked: « combien d’agents » is not « agents »

@@ -14,6 +14,7 @@ from itertools import pairwise
 from kb.content.documents import Document
 from kb.content.model import CaseFields
 from kb.content.taxonomy import Taxonomy
+from kb.formatting import number
 from kb.search.analysis import Token
 from kb.search.query import Filter
 from kb.search.tree import Reading, Word, any_of
@@ -92,8 +93,29 @@ def cases_within(asked: Sequence[Quantity], cases: Sequence[Document]) -> list[D
 
     A figure that some field holds exactly (« 155 000 habitants ») is that figure, not a size like it.
     """
-    ranges = [q for q in asked if q.bounds or len(q.numbers) != 1 or not _is_held(q, cases)]
+    ranges = ranges_of(asked, cases)
     return [document for document in cases if ranges and all(_meets(document.case, q) for q in ranges)]
+
+
+def ranges_of(asked: Sequence[Quantity], cases: Sequence[Document]) -> list[Quantity]:
+    """The quantities that are ranges or sizes, those that are a figure of some case left out."""
+    return [q for q in asked if q.bounds or len(q.numbers) != 1 or not _is_held(q, cases)]
+
+
+def told(asked: Sequence[Quantity]) -> tuple[str, ...]:
+    """How each range was read, in French."""
+    return tuple(f"Cherché aussi dans les champs des cas\u00a0: {_range(each)}." for each in asked)
+
+
+def _range(asked: Quantity) -> str:
+    unit = f"\u00a0{'€' if asked.unit == 'euros' else asked.unit}"
+    if asked.most == 0:
+        return "ce qui ne coûte rien, ou presque"
+    if asked.most == float("inf"):
+        return f"au moins {number(asked.least)}{unit}"
+    if not asked.least:
+        return f"au plus {number(asked.most)}{unit}"
+    return f"de {number(round(asked.least, 1))} à {number(round(asked.most, 1))}{unit}"
 
 
 def bands(asked: Sequence[Quantity], taxonomy: Taxonomy) -> list[tuple[Filter, str]]:
@@ -112,25 +134,25 @@ def bands(asked: Sequence[Quantity], taxonomy: Taxonomy) -> list[tuple[Filter, s
 
 
 def _meets(case: CaseFields | None, asked: Quantity) -> bool:
-    return any(asked.holds(figure) for figure in _figures(case, asked.unit))
+    return any(asked.holds(figure) for figure, is_cost in _figures(case, asked.unit) if is_cost)
 
 
 def _is_held(asked: Quantity, cases: Sequence[Document]) -> bool:
     exact = asked.most / (1 + AROUND)
-    figures = (figure for document in cases for figure in _figures(document.case, asked.unit))
+    figures = (figure for document in cases for figure, _ in _figures(document.case, asked.unit))
     return any(abs(figure - exact) < 0.01 * exact for figure in figures if not isinstance(figure, tuple))
 
 
-def _figures(case: CaseFields | None, unit: str) -> Iterator[float | tuple[float, float]]:
-    """The figures of a case in this unit."""
+def _figures(case: CaseFields | None, unit: str) -> Iterator[tuple[float | tuple[float, float], bool]]:
+    """(figure of a case in this unit, False for an envelope of projects, which is no cost of the case)."""
     if case is None:
         return
     if unit == "habitants" and case.collectivity.population:
-        yield case.collectivity.population.value
+        yield case.collectivity.population.value, True
     if unit == "euros":
-        yield from (cost.amount for cost in case.costs)
+        yield from ((cost.amount, cost.role != "enveloppe") for cost in case.costs)
     if case.team and case.team.unit == unit and case.team.size is not None:
-        yield case.team.size
+        yield case.team.size, True
 
 
 def _single(words: Sequence[Token], index: int, unit_at: int, unit: str) -> Quantity:

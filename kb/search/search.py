@@ -31,7 +31,7 @@ from kb.search.hits import Hits
 from kb.search.matching import Matcher
 from kb.search.names import A_NAME, Names
 from kb.search.parsing import Request, parse
-from kb.search.quantities import bands, cases_within, quantities, words_of
+from kb.search.quantities import bands, cases_within, quantities, ranges_of, told, words_of
 from kb.search.query import (
     MAX_FILTERS,
     MAX_PER_PAGE,
@@ -168,10 +168,11 @@ class Searcher:
         said = words_of(asked, request.tokens, request.text)
         held = [word for word in said if any(self.engine.occurrences(r.match) for r in word.readings)]
         fitting = frozenset(self._number_of[case.slug] for case in cases_within(asked, self.corpus.cases))
+        notices = (*tree.notices, *told(ranges_of(asked, self.corpus.cases)))
         counted = {request.tokens[at].form for each in asked for _, at in each.numbers}
         units = [word.as_written if word.form in counted else word for word in tree.words]
         words = sorted((*units, *held), key=lambda word: word.place)  # neighbours stay neighbours
-        return replace(tree, words=tuple(words), fitting=fitting)
+        return replace(tree, words=tuple(words), fitting=fitting, notices=notices)
 
     def _found(self, query: SearchQuery, ranked: Ranked) -> Mask:
         return ranked.complete if query.all_words or ranked.tree.all_words else ranked.found

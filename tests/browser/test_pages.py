@@ -44,8 +44,8 @@ KINDS = [
     "/cas/angers/historique",
     "/selection?doc=angers&doc=rennes%23le-dispositif",
     "/id/cas-01/v/2099-01-01",
-    "/recherche?q=co%C3%BBt+Rennes",
-    "/recherche?q=combien+co%C3%BBte+une+plateforme",
+    "/recherche?q=co%C3%BBt+Rennes&per_page=2",
+    "/recherche?q=combien+co%C3%BBte+une+plateforme&per_page=2",
     "/nulle-part",
 ]
 WIDTHS = (320, 360, 768, 1280)

@@ -74,6 +74,30 @@ def test_what_costs_nothing_is_found_by_its_figure(served: Index) -> None:
     assert found.hits[0].slug == "marcq-en-baroeul"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("48 000 habitants", "de 38 400 à 57 600 habitants"),
+        ("moins de 10 000 €", "au plus 10 000 €"),
+        ("au moins 5 ETP", "au moins 5 ETP"),
+        ("logiciel gratuit", "ce qui ne coûte rien, ou presque"),
+    ],
+)
+def test_how_a_quantity_was_read_is_said(served: Index, text: str, said: str) -> None:
+    notices = [
+        n.replace("\u202f", " ").replace("\u00a0", " ") for n in served.search(SearchQuery(text)).notices
+    ]
+
+    assert notices == [f"Cherché aussi dans les champs des cas : {said}."]
+
+
+def test_an_envelope_of_projects_is_not_what_a_case_costs(served: Index) -> None:
+    found = served.search(SearchQuery("plateforme entre 90 000 et 110 000 €"))
+
+    assert "marcq-en-baroeul" not in {fact.slug for fact in found.facts}
+    assert not any(fact.value.startswith("100") for fact in found.facts)
+
+
 def test_a_figure_that_a_field_holds_is_that_figure_and_no_size_like_it(served: Index) -> None:
     assert served.search(SearchQuery("155 000 habitants")).hits[0].slug == "angers"
     assert not served.search(SearchQuery("155 000 habitants")).facts

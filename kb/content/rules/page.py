@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from kb.content.blocks import Block, blocks
+from kb.content.blocks import CODE, HIDDEN, Block, blocks
 from kb.content.documents import Section
 from kb.content.fields import KeyPath, Leaf, leaves
 from kb.content.forms import SourceRef
@@ -77,6 +77,20 @@ class Page:
     def blocks(self) -> tuple[Block, ...]:
         """The body in blocks; none where the front matter has no end."""
         return blocks(self.parsed.body, self.parsed.body_line) if self.parsed.body_line > 1 else ()
+
+    @cached_property
+    def without_code(self) -> str:
+        """The body with `HIDDEN` in the place of code, line for line; "" where the header has no end."""
+        if not self.blocks:
+            return ""
+        hide = re.compile(r"[^\n]")
+        lines = CODE.sub(lambda found: hide.sub(HIDDEN, found[0]), self.parsed.body).split("\n")
+        for block in self.blocks:
+            if block.kind == "code":
+                first = block.line - self.parsed.body_line
+                for at in range(first, first + block.text.count("\n") + 1):
+                    lines[at] = HIDDEN * len(lines[at])
+        return "\n".join(lines)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

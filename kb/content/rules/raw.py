@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.content.blocks import CODE, HIDDEN
 from kb.content.rules.page import Finding, Page
 
 _ADDRESS = r"(?:https?://|\w[\w./-]*\.md\b)"
@@ -28,25 +27,17 @@ RAW = (
     ("[\u00ad\u200b\u200c\u2060\ufeff]", "un signe invisible coupe un mot", "lancez kb fix"),
 )
 #: a word that a page of a PDF broke: « participa-\ntion »
-_BROKEN = re.compile(r"[^\W\d_]{2,}-\n(?=[a-zà-ÿœ])")
+_BROKEN = re.compile(r"[^\W\d_]{2,}-$")
 _PATTERNS = tuple((re.compile(pattern), what, hint) for pattern, what, hint in RAW)
 
 
 def raw_text(page: Page) -> Iterator[Finding]:
     """Rien de ce que l’on tape ne reste brut : liens mal formés, puces de Word, signes invisibles."""
-    text = CODE.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match[0]), page.parsed.body) if page.blocks else ""
-    code = {
-        number
-        for block in page.blocks
-        if block.kind == "code"
-        for number in range(block.line, block.line + block.text.count("\n") + 1)
-    }
-    first = page.parsed.body_line
-    for number, line in enumerate(text.split("\n"), first):
-        for pattern, what, hint in _PATTERNS if number not in code else ():
+    before = ""
+    for number, line in enumerate(page.without_code.split("\n"), page.parsed.body_line):
+        for pattern, what, hint in _PATTERNS:
             if pattern.search(line):
                 yield Finding(number, what, hint)
-    for broken in _BROKEN.finditer(text):
-        number = first + text.count("\n", 0, broken.start())
-        if number not in code:
-            yield Finding(number, "un mot est coupé en fin de ligne", "recollez ses deux moitiés")
+        if _BROKEN.search(before) and re.match(r"[a-zà-ÿœ]", line):
+            yield Finding(number - 1, "un mot est coupé en fin de ligne", "recollez ses deux moitiés")
+        before = line

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from kb.content.blocks import CODE, HIDDEN, cells
+from kb.content.blocks import cells
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import slugify
 from kb.content.typography import french
@@ -158,17 +158,8 @@ def lists_and_tables(page: Page) -> Iterator[Finding]:
 
 def raw_html(page: Page) -> Iterator[Finding]:
     """Le texte est du Markdown seul : ni balise HTML, ni commentaire."""
-    text = CODE.sub(lambda match: re.sub(r"[^\n]", HIDDEN, match[0]), page.parsed.body) if page.blocks else ""
-    code = {
-        number
-        for block in page.blocks
-        if block.kind == "code"
-        for number in range(block.line, block.line + block.text.count("\n") + 1)
-    }
-    for match in re.finditer(r"<!--|</?([a-zA-Z][\w-]*)(?=[\s/>])[^<>]{0,300}>", text):
-        line = page.parsed.body_line + text.count("\n", 0, match.start())
-        if line in code:
-            continue
+    for match in re.finditer(r"<!--|</?([a-zA-Z][\w-]*)(?=[\s/>])[^<>]{0,300}>", page.without_code):
+        line = page.parsed.body_line + page.without_code.count("\n", 0, match.start())
         if match[0] == "<!--":
             yield Finding(
                 line,
