@@ -267,7 +267,7 @@ class DocumentFields(Frozen):
         (), description="Types d’outil", examples=[["plateforme-de-consultation"]]
     )
     questions: tuple[Question, ...] = Field(
-        (), description="Quatre à dix questions auxquelles la fiche répond, chacune avec sa section"
+        (), description="Questions auxquelles la fiche répond, quatre à dix, chacune avec sa section"
     )
     disagreements: tuple[Disagreement, ...] = Field(
         (), description="Chiffres ou faits sur lesquels les sources diffèrent"

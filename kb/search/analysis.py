@@ -258,7 +258,8 @@ def places(text: str) -> Iterator[Place]:
     """Every form of a text, in order; segments parted by SEPARATOR never come within SEGMENT_GAP words.
 
     An amount stands where its number does (« 20 k€ » also as 20000), what hyphens join where its first
-    word does (« civic-tech » also as civictech); a number also with what it counts (`units`).
+    word does (« civic-tech » also as civictech); a number also with what it counts (`units`), or as one that
+    counts nothing told (« Meudon, 47 000 »), which « 48 000 visiteurs » is not.
     """
     position = offset = 0
     for segment in text.split(SEPARATOR):
@@ -270,7 +271,7 @@ def places(text: str) -> Iterator[Place]:
             yield Place(token.form, *span)
             if token.amount and token.amount != token.form:
                 yield Place(token.amount, *span)
-            if token.is_number:
+            if token.is_number and (index in units or not _counts_a_word(segment, found, index)):
                 unit = UNITS[found[units[index]].form] if index in units else ""
                 for number in dict.fromkeys((token.form, token.amount or token.form)):
                     yield Place(counted(number, unit), *span)
@@ -278,3 +279,9 @@ def places(text: str) -> Iterator[Place]:
                 yield Place("".join(part.form for part in joined[index]), *span)
         position += len(found) + SEGMENT_GAP
         offset += len(segment) + 1
+
+
+def _counts_a_word(segment: str, found: list[Token], index: int) -> bool:
+    """True for a number that a word follows with nothing but spaces between: « 48 000 visiteurs »."""
+    after = found[index + 1 : index + 2]
+    return bool(after) and not segment[found[index].end : after[0].start].strip()

@@ -7,6 +7,7 @@ from kb.search.passages import passages_of
 from kb.search.query import Hit, Passage, WordMatch
 from kb.search.reading import Texts
 from kb.search.tree import Word
+from kb.search.units import number_of
 
 MAX_FOUND = 5  # forms told for one word of one hit
 
@@ -54,6 +55,6 @@ class Hits:
         if how == "exact":
             return (word.form,)
         text = self.texts[number]
-        held = [form for form in word.forms if text.holds(form)] if how == "forme" else []
+        held = [number_of(form) for form in word.forms if text.holds(form)] if how == "forme" else []
         labels = [r.label for r in word.readings if r.how == how and r.label and text.of(r.match)]
         return tuple(dict.fromkeys(held or labels))[:MAX_FOUND]

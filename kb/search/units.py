@@ -1,7 +1,7 @@
 """What a number counts: the unit that follows it, in texts and in queries alike.
 
-« 50 000 habitants » is not « 50 000 € »: a number is indexed with its unit (`50000=euros`), or as one that
-has none (`50000=`), beside the bare number.
+« 50 000 habitants » is not « 50 000 € »: a number is indexed with its unit (`50000=euros`), or as one of
+which nothing is told (`50000=`), beside the number itself.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ def units_of(forms: Sequence[str]) -> Iterator[tuple[int, int]]:
 def counted(number: str, unit: str = "") -> str:
     """The form by which a number of this unit is found; of none, where it is ""."""
     return f"{number}={unit.lower()}"
+
+
+def number_of(form: str) -> str:
+    """The number of a form made by `counted`; any other form as it is."""
+    return form.partition("=")[0]
 
 
 def is_counted(form: str) -> bool:

@@ -40,7 +40,7 @@ from kb.search.units import is_counted
 from kb.search.vocabulary import Vocabulary, read_vocabulary
 
 #: changes with what the index holds; an index made with another is built again
-VERSION = 5
+VERSION = 6
 VOCABULARY = "vocabulary.json"
 #: the text field of each zone
 FIELDS = tuple(zone.name.lower() for zone in Zone)

@@ -50,6 +50,15 @@ def test_inhabitants_never_meet_euros(served: Index) -> None:
     assert not [text for text in marked if "€" in text or text == "public"]
 
 
+def test_a_number_that_counts_something_else_is_not_met_and_no_inner_form_is_shown(served: Index) -> None:
+    found = served.search(SearchQuery("48 000 habitants", per_page=50))
+
+    marked = [p.text[a:b] for hit in found.hits for p in hit.passages for a, b in p.spans]
+    assert "48\u202f000" not in marked  # « 48 000 visiteurs », in Nantes
+    assert {hit.slug for hit in found.hits[:3]} == {"meudon", "marcq-en-baroeul", "saint-germain-en-laye"}
+    assert not [form for hit in found.hits for word in hit.matched for form in word.found if "=" in form]
+
+
 def test_the_cases_of_the_size_that_is_asked_come_first_with_the_filter_offered(served: Index) -> None:
     found = served.search(SearchQuery("50 000 habitants"))
 
