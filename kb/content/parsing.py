@@ -11,7 +11,7 @@ huge one (« YAML bomb »).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -177,7 +177,7 @@ def parse_yaml(
             ),
         )
     lines: dict[KeyPath, int] = {(): first_line}
-    problems = tuple(_walk(root, (), first_line, path, lines, text))
+    problems = tuple(_walk(root, (), first_line, path, lines, text.split("\n")))
     constructor = _StrictLoader("")
     try:
         data = constructor.construct_document(root)
@@ -236,7 +236,12 @@ def compose(text: str) -> yaml.Node | None:
 
 
 def _walk(
-    node: yaml.Node, at: KeyPath, first_line: int, path: str, lines: dict[KeyPath, int], text: str
+    node: yaml.Node,
+    at: KeyPath,
+    first_line: int,
+    path: str,
+    lines: dict[KeyPath, int],
+    rows: Sequence[str],
 ) -> Iterator[Problem]:
     """Note the line of every key under `node`, and yield what the loader would pass over."""
     if isinstance(node, yaml.MappingNode):
@@ -263,13 +268,13 @@ def _walk(
                 )
             keys.setdefault(name, line)
             lines.setdefault((*at, name), line)
-            yield from _walk(value, (*at, name), first_line, path, lines, text)
+            yield from _walk(value, (*at, name), first_line, path, lines, rows)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             lines[(*at, number)] = first_line + item.start_mark.line
-            yield from _walk(item, (*at, number), first_line, path, lines, text)
+            yield from _walk(item, (*at, number), first_line, path, lines, rows)
     elif isinstance(node, yaml.ScalarNode) and not node.style:
-        yield from cut_values(node, text, path, first_line)
+        yield from cut_values(node, rows, path, first_line)
         if not _AMBIGUOUS.match(node.value) or _BOOL.match(node.value) or _NULL.match(node.value):
             return
         yield Problem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import yaml
 
@@ -132,10 +132,13 @@ def conflict(text: str, path: str) -> Problem | None:
     )
 
 
-def cut_values(node: yaml.ScalarNode, text: str, path: str, first_line: int) -> Iterator[Problem]:
-    """What YAML takes away from a value without a word: « #jeparticipe », curly quotes."""
+def cut_values(node: yaml.ScalarNode, rows: Sequence[str], path: str, first_line: int) -> Iterator[Problem]:
+    """What YAML takes away from a value without a word: « #jeparticipe », curly quotes.
+
+    `rows` are the lines of the YAML text, of which the first is line `first_line` of the file.
+    """
     line = first_line + node.start_mark.line
-    rest = text.split("\n")[node.end_mark.line][node.end_mark.column :] if node.end_mark else ""
+    rest = rows[node.end_mark.line][node.end_mark.column :] if node.end_mark else ""
     if cut := re.match(r"[ \t]*(#[^\s#!]\S*)", rest):
         yield Problem(
             path,

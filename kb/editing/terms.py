@@ -135,6 +135,9 @@ def _document_edit(path: Path, data: Mapping[str, Any], facet: Facet, old: str, 
     text = path.read_bytes().decode("utf-8")
     if "\r" in text:
         raise EditError(f"{path} : fins de ligne de Windows ; lancez kb fix, puis recommencez")
+    expected = _replaced(data, tuple(facet.field.split(".")), old, new)
+    if expected == data:
+        return None
     header = HEADER.match(text)
     root = compose(header[1]) if header else None
     if root is None or header is None:
@@ -148,7 +151,6 @@ def _document_edit(path: Path, data: Mapping[str, Any], facet: Facet, old: str, 
     if not splices:
         return None
     after = _spliced(text, [_inner(text, splice, old) for splice in splices])
-    expected = _replaced(data, tuple(facet.field.split(".")), old, new)
     if parse_text(after, str(path)).data != expected:
         raise EditError(f"{path} : le terme ne peut pas être remplacé sans risque ; changez-le à la main")
     return Edit(path, text, after)

@@ -17,8 +17,6 @@ from tests.browser.qa import NODE
 from web.export import write_site
 
 ROOT = Path(__file__).resolve().parents[2]
-#: one worker writes the site that all these tests read
-pytestmark = pytest.mark.xdist_group("export")
 
 
 @pytest.fixture(scope="module")

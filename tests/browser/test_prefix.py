@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,12 +30,14 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module", params=HANDED)
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, real_index: Path
+) -> Iterator[str]:
     """The address of the site, `http://127.0.0.1:PORT/kb`."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     base = f"http://127.0.0.1:{port}/kb"
-    index = str(tmp_path_factory.mktemp("index"))
-    app = create_app({"CONTENT": str(ROOT / "content"), "INDEX": index, "WATCH": 0, "BASE_URL": base})
+    settings = {"CONTENT": str(ROOT / "content"), "INDEX": str(real_index), "WATCH": 0, "BASE_URL": base}
+    app = create_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     behind = f"http://127.0.0.1:{server.server_port}{HANDED[request.param]}"

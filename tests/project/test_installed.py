@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak.running import Running
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -56,11 +58,17 @@ def test_the_wheel_answers_from_an_empty_folder_and_says_with_what(installed: Pa
     assert (tmp_path / ".kb").is_dir()
 
 
-def test_the_wheel_exports_the_whole_site_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    done = kb(installed, tmp_path, "export", "site")
+def test_the_wheel_serves_the_site_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    with Running(
+        None, tmp_path / "index", tmp_path / "log", here=tmp_path, PYTHONPATH=str(installed)
+    ) as site:
+        pages = {
+            path: site.get(path).decode() for path in ("/", "/cas/angers", "/recherche?q=budjet+participatif")
+        }
 
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "site/index.html").is_file()
+    assert "livrées avec kb" in (tmp_path / "log").read_text(encoding="utf-8")
+    assert all("</html>" in page for page in pages.values())
+    assert "Budget participatif" in pages["/recherche?q=budjet+participatif"]
 
 
 def test_a_folder_that_was_named_is_never_replaced_by_another(installed: Path, tmp_path: Path) -> None:

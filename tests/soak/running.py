@@ -38,10 +38,18 @@ def free_port() -> int:
 
 
 class Running:
-    """`kb serve` on a free port, over a content folder; stopped at the end of a `with`."""
+    """`kb serve` on a free port, over a content folder (or what it finds `here`); stopped after a `with`."""
 
-    def __init__(self, content: Path, index: Path, log: Path, *options: str, **settings: str) -> None:
-        self.port, self.log = free_port(), log
+    def __init__(
+        self,
+        content: Path | None,
+        index: Path,
+        log: Path,
+        *options: str,
+        here: Path = ROOT,
+        **settings: str,
+    ) -> None:
+        self.port, self.log, self.here = free_port(), log, here
         self.base = f"http://127.0.0.1:{self.port}"
         self.environment: Mapping[str, str] = {
             **os.environ,
@@ -52,13 +60,13 @@ class Running:
         }
         self._command = [
             *(sys.executable, "-m", "kb", "serve"),
-            *("--port", str(self.port), "--content", str(content), *options),
+            *("--port", str(self.port), *(("--content", str(content)) if content else ()), *options),
         ]
 
     def __enter__(self) -> Running:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self._command, cwd=self.here, env=self.environment, stdout=log, stderr=log
             )
         until = time.monotonic() + 60
         while True:
