@@ -86,6 +86,7 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "source-inutile": claims.used_sources,
     "pages": claims.source_pages,
     "place-de-l-appel": claims.call_placement,
+    "suite-d-appels": claims.chained_calls,
     "chiffre-sans-source": claims.sourced_claims,
     "totaux": sums.table_sums,
     "jours": values.dates_of_the_text,
@@ -94,6 +95,7 @@ PAGE_RULES: Mapping[str, PageRule] = {
     "nombres": language.numbers,
     "ligatures": language.ligatures,
     "sigles": language.acronyms,
+    "phrases-longues": language.sentence_length,
 }
 
 #: what is told and is no fault of the content: the command ends with 0

@@ -173,6 +173,8 @@ PLANTED = [
     ("nombres", "5\u202f000\u00a0€", "5000€"),
     ("place-de-l-appel", "(ETP) le suivent[^fiche-p2].", "(ETP) le suivent.[^fiche-p2]"),
     ("ligatures", "au cœur", "au coeur"),
+    ("suite-d-appels", "du vote[^fiche].", "du vote" + "[^fiche]" * 5 + "."),
+    ("phrases-longues", "pour tous.", f"pour tous{', et pour chacun de ses quartiers' * 8}."),
     ("totaux", "| Total | 42 |", "| Total | 52 |"),
     ("listes-et-tableaux", "| Papier | 30 |", "| Papier | 30 | 4 |"),
     ("html", "**le vote**", "<b>le vote</b>"),

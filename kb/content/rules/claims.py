@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from kb.content.blocks import CALL, HIDDEN, Block, sentences
+from kb.content.blocks import CALL, FOOTNOTE_CALL, HIDDEN, Block, sentences
 from kb.content.rules.page import Finding, Page
 
 _UNITS = "une?|deux|trois|quatre|cinq|six|sept|huit|neuf"
@@ -24,6 +24,9 @@ _IN_LETTERS = re.compile(
     r"|centaines?|milliers?|millions?|milliards?)(?=\sd[e’]))"
     r"\s(?!(?:fois|et|ou|pour|à|au|aux|en|dans|sur|par|pas|plus|que|qui|dont|une?|premi\w+|derni\w+)\b)[a-zà-ÿœ]"
 )
+
+#: calls in a row, at most
+LONGEST_CHAIN = 4
 
 
 def known_sources(page: Page) -> Iterator[Finding]:
@@ -127,6 +130,20 @@ def call_placement(page: Page) -> Iterator[Finding]:
                 block.line_at(match.start()),
                 f"une espace précède l’appel de note {call[0] if call else ''}",
                 "collez-le au mot",
+            )
+
+
+def chained_calls(page: Page) -> Iterator[Finding]:
+    """Quatre appels de note au plus se suivent : au-delà, on ne sait plus quelle source dit quoi."""
+    for block in page.blocks:
+        for match in re.finditer(f"{CALL}+", block.veiled):
+            calls = len(FOOTNOTE_CALL.findall(block.text[match.start() : match.end()]))
+            if calls <= LONGEST_CHAIN:
+                continue
+            yield Finding(
+                block.line_at(match.start()),
+                f"{calls} appels de note se suivent : on ne sait plus quelle source dit quoi",
+                "placez chacun après ce qu’il prouve ; pour un tableau, dans sa ligne",
             )
 
 

@@ -167,6 +167,10 @@ EXAMPLES: Mapping[str, Example] = {
     "place-de-l-appel": Example(
         "La ville avait déjà un site.[^fiche]", "La ville avait déjà un site[^fiche]."
     ),
+    "suite-d-appels": Example(
+        "La ville avait déjà un site[^fiche-p1][^fiche-p2][^fiche-p3][^fiche-p4][^fiche-p5].",
+        "La ville avait déjà un site[^fiche-p1], tenu par un agent[^fiche-p2].",
+    ),
     "chiffre-sans-source": Example(
         "Le vote réunit 948 personnes. Il dure un mois[^fiche].",
         "Le vote réunit 948 personnes[^fiche]. Il dure un mois[^fiche].",
@@ -194,6 +198,10 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "sigles": Example(
         "L’équipe compte deux ETP[^fiche].", "L’équipe compte deux équivalents temps plein (ETP)[^fiche]."
+    ),
+    "phrases-longues": Example(
+        f"La ville publie{' un bilan, une carte, un agenda,' * 6} et un avis[^fiche].",
+        "La ville publie un bilan, une carte et un agenda. Elle ajoute un avis[^fiche].",
     ),
     "fichiers-oublies": Example("cases/angers.md.txt", "cases/angers.md", "nom"),
     "taxonomie": Example(

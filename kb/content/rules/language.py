@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import zip_longest
 
+from kb.content.blocks import sentences
 from kb.content.fixing import fix_typography
 from kb.content.rules.page import Finding, Page
 from kb.content.slugs import fold
@@ -20,6 +21,9 @@ _LIGATURES = re.compile(
 )
 #: without any of these a number is well written
 _DOUBTFUL = re.compile(rf"\d(?:[€%kM]|\d{{4}}|\.\d|{_SPACE}\d{{1,2}}{_SPACE})")
+#: words of a sentence, at most; an elided one (« l’outil ») counts with what follows
+LONGEST_SENTENCE = 40
+_WORD = re.compile(r"\w[\w’'-]*")
 #: acronyms that need no spelling out
 _WELL_KNOWN = frozenset({"IA", "RGPD", "CNIL", "SMS"})
 
@@ -55,6 +59,23 @@ def _is_in_order(page: Page, text: str) -> bool:
         and all(french(leaf.value) == leaf.value for leaf in page.leaves if leaf.is_prose)
         and french_markdown(page.parsed.body) == page.parsed.body
     )
+
+
+def sentence_length(page: Page) -> Iterator[Finding]:
+    """Une phrase a quarante mots au plus."""
+    for block in page.blocks:
+        if block.kind not in ("paragraph", "item"):
+            continue
+        for start, end in sentences(block.veiled):
+            words = len(_WORD.findall(block.veiled[start:end]))
+            if words > LONGEST_SENTENCE:
+                at = len(block.veiled[start:end]) - len(block.veiled[start:end].lstrip())
+                first = _short(" ".join(block.text[start + at : end].split()))
+                yield Finding(
+                    block.line_at(start + at),
+                    f"« {first} » : une phrase de {words} mots",
+                    f"coupez-la : {LONGEST_SENTENCE} mots au plus",
+                )
 
 
 def straight_quotes(page: Page) -> Iterator[Finding]:
