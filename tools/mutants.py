@@ -57,6 +57,64 @@ def header(name: str, value: str) -> Defence:
 
 
 DEFENCES = (
+    # export
+    defence(
+        "a file edited in an export is not overwritten",
+        "web/archive.py",
+        "    if edited:\n",
+        "    if not edited:\n        edited = []\n    if edited and False:\n",
+        "links/test_export edited",
+    ),
+    defence(
+        "what somebody added to an export stays",
+        "web/archive.py",
+        "        for name in kept:\n",
+        "        for name in ():\n",
+        "links/test_export added",
+    ),
+    defence(
+        "no file of an export leaves its folder",
+        "web/archive.py",
+        "    if outside:\n",
+        "    if outside and False:\n",
+        "links/test_export outside",
+    ),
+    defence(
+        "an export is written aside",
+        "web/archive.py",
+        """        _write(files, aside)\n""",
+        """        shutil.rmtree(place, ignore_errors=True)\n        _write(files, aside)\n""",
+        "links/test_export killed",
+    ),
+    defence(
+        "a page that fails fails the export",
+        "web/export.py",
+        "        if self._failed:\n",
+        "        if self._failed and False:\n",
+        "links/test_export fails",
+    ),
+    defence(
+        "exported pages carry the policy",
+        "web/export.py",
+        '.replace(CHARSET, f"{CHARSET}\\n{META}", 1)',
+        "",
+        "links/test_export policy",
+    ),
+    # reload
+    defence(
+        "a version whose page fails is not served",
+        "web/state.py",
+        "        if worse := sorted(set(failing) - set(self.failing)):\n",
+        "        if worse := ():\n",
+        "web/test_trial whose_page_fails",
+    ),
+    defence(
+        "a page that fails makes the health fail",
+        "web/front/health.py",
+        "    sound = answers and not site.failing\n",
+        "    sound = answers\n",
+        "web/test_trial since_the_start",
+    ),
     # pages
     defence(
         "templates escape what they show",

@@ -18,6 +18,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ from web import (
     search,
     state,
     terms,
+    trial,
 )
 from web import map as france
 from web.front import headers, health, in_front, limits, logs
@@ -93,6 +95,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     for noun in NOUNS:
         app.register_blueprint(noun.blueprint)
+    site.trial = partial(trial.failing, app)
     if every := float(app.config["WATCH"]):
         site.watch(every)
     app.wsgi_app = in_front(app, site)  # type: ignore[method-assign]

@@ -8,7 +8,6 @@ same content gives the same bytes. Absolute addresses (feeds, citations) are tho
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import posixpath
@@ -26,13 +25,19 @@ from kb.errors import KBError
 from kb.links.replay import Answer, Get
 from kb.links.versions import days_of
 from kb.search.flat import flatten
+from web.archive import README, SUMS, put, sums_of
 from web.context import NATURE_LABELS
 from web.documents import TWINS
 from web.feeds import addresses
+from web.front.headers import POLICY
 from web.state import Snapshot, site_of
 
-README, SUMS = "LISEZMOI.txt", "SHA256SUMS"
 ONLINE, SEARCH = "/hors-archive", "/recherche"
+CHARSET = '<meta charset="utf-8">'
+#: the policy of the site, for a host that sends no header; of it, a page can say all but who may frame it
+META = '<meta http-equiv="Content-Security-Policy" content="{}">'.format(
+    "; ".join(rule for rule in POLICY.split("; ") if not rule.startswith("frame-ancestors"))
+)
 _ID = re.compile(r'\sid="([^"]*)"')
 
 
@@ -46,24 +51,22 @@ class Written:
     size: int
     #: links that lead nowhere, a line each
     broken: tuple[str, ...]
+    #: files of the folder that no export wrote, left where they were
+    kept: tuple[str, ...] = ()
 
 
 def write_site(app: Flask, folder: Path) -> Written:
     """Write the whole site under `folder`, which is empty, absent, or an earlier export.
 
-    Raises KBError where the folder holds anything else.
+    Raises KBError where a page fails, and where the folder cannot be written without losing something
+    (`web.archive`); the folder is then what it was.
     """
-    _clear(folder)
     files = Exporter(app).files()
     files[README] = _readme(app, files).encode()
-    sums = (f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(files.items()))
-    files[SUMS] = "".join(sums).encode()
-    for name, body in sorted(files.items()):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
+    files[SUMS] = sums_of(files)
+    kept = put(files, folder)
     pages = sum(name.endswith(".html") for name in files)
-    return Written(pages, len(files), sum(map(len, files.values())), tuple(_broken(files)))
+    return Written(pages, len(files), sum(map(len, files.values())), tuple(_broken(files)), kept)
 
 
 def reader(folder: Path) -> Get:
@@ -103,10 +106,13 @@ class Exporter:
         self._link = re.compile(rf'(?<=\s)(href|src|action)="{re.escape(self.prefix)}(/[^"]*)"')
         self._raw: dict[str, tuple[str, bytes]] = {}
         self._leads: dict[str, str] = {}
+        self._failed: list[str] = []
 
     def files(self) -> dict[str, bytes]:
-        """Every file by its name."""
+        """Every file by its name. Raises KBError with every address that answers by an error of ours."""
         self._crawl()
+        if self._failed:
+            raise KBError(f"rien n’est écrit, des pages échouent : {', '.join(sorted(self._failed))}")
         files = {name: body for name, (_, body) in self._raw.items()}
         for name, (address, body) in self._raw.items():
             if name.endswith(".html"):
@@ -164,6 +170,8 @@ class Exporter:
             page = response.text.replace('<html lang="fr"', '<html lang="fr" data-status="410"', 1)
             self._keep(address, page.encode())
             return ()
+        if response.status_code >= 500:
+            self._failed.append(f"{address} ({response.status_code})")
         if response.status_code != 200:
             return ()
         self._keep(address, response.data)
@@ -214,7 +222,8 @@ class Exporter:
             whole = relative + (f"?{query}" if query else "") + mark + anchor
             return f'{name}="{html.escape(whole)}"'
 
-        return self._link.sub(link, re.sub(r' data-suggest="[^"]*"', "", page))
+        quiet = re.sub(r' data-suggest="[^"]*"', "", page).replace(CHARSET, f"{CHARSET}\n{META}", 1)
+        return self._link.sub(link, quiet)
 
     def _search_data(self) -> dict[str, object]:
         kb = self.kb
@@ -273,22 +282,6 @@ def _broken(files: dict[str, bytes]) -> Iterator[str]:
                 yield f"{name} : {href} ne mène à aucun fichier"
             elif anchor and file in ids and unquote(anchor) not in ids[file]:
                 yield f"{name} : {href} ne mène à aucune ancre"
-
-
-def _clear(folder: Path) -> None:
-    """Take away an earlier export, and nothing else."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    if not (folder / SUMS).is_file() or not (folder / README).is_file():
-        raise KBError(f"{folder} n’est ni vide ni un export ; choisissez un autre dossier, ou videz celui-ci")
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
-        path = folder / line.partition("  ")[2]
-        if path.resolve().is_relative_to(folder.resolve()):
-            path.unlink(missing_ok=True)
-    (folder / SUMS).unlink()
-    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
 
 
 def _readme(app: Flask, files: dict[str, bytes]) -> str:

@@ -14,7 +14,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 #: seconds left to the editor’s page before the rules and the index take the processor
 BREATH = 0.2
+#: documents whose pages are tried after the start
+TRIED = 500
 #: seconds to the next try after an index could not be written
 RETRY = 10.0
 
@@ -56,6 +58,9 @@ class Snapshot:
         return self._renderings[document.path]
 
 
+Trial = Callable[[Snapshot, tuple[Document, ...]], tuple[str, ...]]
+
+
 class Site:
     """The content folder being served and its present snapshot."""
 
@@ -70,6 +75,10 @@ class Site:
         self.behind = ""
         #: files of the folder that are not served, each with the reason
         self.refused: tuple[str, ...] = ()
+        #: gives the addresses of a snapshot that would fail, tried for these documents (`web.trial`)
+        self.trial: Trial = lambda *_: ()
+        #: addresses of what is served that fail
+        self.failing: tuple[str, ...] = ()
         self._again: float | None = None
         self._lock = threading.Lock()
         self._stamp = self._look()
@@ -135,7 +144,13 @@ class Site:
             self.behind = "un fichier du dossier est devenu illisible"
             log.error("content unreadable, the last good version keeps serving: %s", loaded.problems[0])
             return False
-        old, self.snapshot, self.behind = self.snapshot, self._open(loaded, links), ""
+        fresh = self._open(loaded, links)
+        failing = self.trial(fresh, self._to_try(loaded.corpus))
+        if worse := sorted(set(failing) - set(self.failing)):
+            self.behind = f"des pages échoueraient : {', '.join(worse)}"
+            log.error("pages would fail, the last good version keeps serving: %s", ", ".join(worse))
+            return False
+        old, self.snapshot, self.behind, self.failing = self.snapshot, fresh, "", failing
         log.info("content version %s now serving", self.snapshot.corpus.version)
         timer = threading.Timer(30, old.index.close)  # requests under way still read the old one
         timer.daemon = True
@@ -155,10 +170,25 @@ class Site:
         stop = threading.Event()
 
         def look() -> None:
+            if not stop.wait(every):
+                self._try_all()
             while not stop.wait(every):
                 self.refresh()
 
         threading.Thread(target=look, name="kb-watch", daemon=True).start()
+
+    def _to_try(self, corpus: Corpus) -> tuple[Document, ...]:
+        """Documents that are not served as they stand, or fail as they are served."""
+        served = {(document.path, document.digest) for document in self.snapshot.corpus.documents}
+        failing = " ".join(self.failing)
+        return tuple(d for d in corpus.documents if (d.path, d.digest) not in served or d.path in failing)
+
+    def _try_all(self) -> None:
+        """Try what is served since the start, the first documents of a large base."""
+        kb = self.snapshot
+        self.failing = self.trial(kb, kb.corpus.documents[:TRIED])
+        if self.failing:
+            log.error("pages fail: %s", ", ".join(self.failing))
 
     def _open(self, loaded: Loaded, links: Links) -> Snapshot:
         index = ensure_index(loaded.corpus, self.folder)
@@ -191,9 +221,21 @@ def _entries(root: Path) -> Iterator[tuple[str, int, int]]:
                         yield entry.path, status.st_size, status.st_mtime_ns
         except FileNotFoundError:
             continue
-    commits = root.resolve().parent / ".git" / "logs" / "HEAD"
-    if commits.is_file():
+    commits = _log_of_commits(root.resolve())
+    if commits and commits.is_file():
         yield str(commits), commits.stat().st_size, 0
+
+
+def _log_of_commits(root: Path) -> Path | None:
+    """Where git notes each commit of the repository that `root` lies in, however deep."""
+    for folder in (root, *root.parents):
+        git = folder / ".git"
+        if git.is_dir():
+            return git / "logs" / "HEAD"
+        if git.is_file():  # a second work tree: one line that names the folder
+            named = git.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+            return folder / named / "logs" / "HEAD"
+    return None
 
 
 def _code_version() -> str:

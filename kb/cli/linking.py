@@ -108,6 +108,8 @@ def export(folder: Path, root: Path, base: str | None) -> None:
     app = _site(root, base)
     report = write_site(app, folder)
     click.echo(f"{folder} : {report.pages} pages, {report.files} fichiers, {report.size / 1e6:.1f} Mo")
+    for name in report.kept:
+        click.echo(f"{folder}/{name} : ce fichier ne vient pas d’un export, il est resté")
     for fault in report.broken:
         click.echo(fault)
     sys.exit(1 if report.broken else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from kb import load_corpus
 from kb.cli import main
 from kb.links.history import Version, load_history
 from tests.links.test_ledger import change, commit, recorded, site
+from web import create_app
+from web.state import site_of
 
 
 @pytest.mark.parametrize(
@@ -210,3 +213,24 @@ def test_a_running_site_sees_a_report_added(folder: Path) -> None:
     app.extensions["kb"].refresh()
 
     assert "Cité par" in app.test_client().get("/cas/boisjoli").text
+
+
+@pytest.mark.parametrize("shape", ["beside", "deep", "worktree"])
+def test_a_commit_is_seen_wherever_the_repository_has_its_root(
+    folder: Path, tmp_path: Path, shape: str
+) -> None:
+    root = Path(shutil.move(folder, tmp_path / ("base" if shape == "beside" else "base/sources") / "content"))
+    run = ["git", "-C", str(tmp_path / "base"), "-c", "user.name=a", "-c", "user.email=a@exemple.fr"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "première version"]):
+        subprocess.run([*run, *words], check=True)
+    if shape == "worktree":
+        subprocess.run([*run, "worktree", "add", "-q", str(tmp_path / "autre")], check=True)
+        root, run[2] = tmp_path / "autre/sources/content", str(tmp_path / "autre")
+    served = site_of(create_app({"CONTENT": str(root), "INDEX": str(tmp_path / "index"), "WATCH": 0}))
+    change(root / "cases/boisjoli.md", "La ville réserve", "La ville garde")
+    assert served.refresh()
+
+    subprocess.run([*run, "commit", "-qam", "ce que la ville garde"], check=True)
+
+    assert served.refresh()
+    assert not served.refresh()

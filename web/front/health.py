@@ -1,8 +1,8 @@
 """`/sante`: whether this process answers, on which content, on an index of what age.
 
 200 where pages are served; `status` is then `ok`, or `behind` while the content of the folder is not
-what is served: the last good version is, or `refused` says which files are left out and why. 503 where
-searching fails.
+what is served: the last good version is, and `reason` says why, or `refused` says which files are left
+out and why. 503 where searching fails, or a page that was tried does (`failing` says which).
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ def show() -> Response:
     answers = _answers(kb)
     site = site_of(current_app)
     state = "behind" if site.behind or site.refused else "ok"
+    sound = answers and not site.failing
     told = {
-        "status": state if answers else "unavailable",
+        "status": state if sound else "unavailable",
         "version": kb.corpus.version,
         "documents": len(kb.corpus.documents),
+        "reason": site.behind,
         "refused": list(site.refused),
+        "failing": list(site.failing),
         "software": {"version": software().version, "commit": software().commit},
         "index": {
             "built": kb.index.built.isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -41,7 +44,7 @@ def show() -> Response:
     }
     return Response(
         json.dumps(told),
-        200 if answers else 503,
+        200 if sound else 503,
         mimetype="application/json",
         headers={"Cache-Control": "no-store"},
     )
