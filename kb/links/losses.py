@@ -40,7 +40,8 @@ def problems_of_ledger(loaded: Loaded, register: Register | None = None) -> Iter
         elif document:
             yield from _lost_slugs(document, entry, corpus, loaded)
             yield from _lost_anchors(register, document, entry, by_id)
-    yield from _lost_terms(register, corpus)
+    if corpus.taxonomy.facets:  # where it could not be read, that is the one thing to mend
+        yield from _lost_terms(register, corpus)
     yield from _not_recorded(register, corpus)
 
 

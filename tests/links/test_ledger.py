@@ -97,6 +97,32 @@ def test_what_was_published_cannot_be_dropped(
     assert any(message in problem.message for problem in problems(folder))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    field: themes\n", "    fields: themes\n"),
+        ("facets:\n", "facets: [\n"),
+        ("  - name: theme\n", "  - name: theme\n  - name: theme\n"),
+        ("", None),
+    ],
+)
+def test_a_taxonomy_that_cannot_be_read_is_the_only_thing_told(
+    folder: Path, old: str, new: str | None
+) -> None:
+    """Its terms are not lost for that, and nobody is advised to write that they were retired."""
+    recorded(folder)
+    path = folder / "taxonomy.yaml"
+    if new is None:
+        path.unlink()
+    else:
+        change(path, old, new)
+
+    loaded = load_corpus(folder)
+
+    assert any("taxonomy.yaml" in str(problem) for problem in loaded.problems)
+    assert list(problems_of_ledger(loaded)) == []
+
+
 def test_a_removed_document_answers_410_with_its_successor(folder: Path) -> None:
     recorded(folder)
     (folder / "cases/clairval.md").unlink()
