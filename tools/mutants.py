@@ -100,6 +100,28 @@ DEFENCES = (
         "",
         "links/test_export policy",
     ),
+    # links that are followed
+    defence(
+        "no link to this machine is asked",
+        "kb/editing/following.py",
+        "    if not public(url):\n",
+        "    if not public(url) and False:\n",
+        "editing/test_editing never_asked",
+    ),
+    defence(
+        "no redirect to this machine is followed",
+        "kb/editing/following.py",
+        "        if not self._public(newurl):\n",
+        "        if not self._public(newurl) and False:\n",
+        "editing/test_editing is_not_followed",
+    ),
+    defence(
+        "no redirect out of the web is followed",
+        "kb/editing/following.py",
+        '        if urlsplit(newurl).scheme not in ("http", "https"):\n',
+        '        if urlsplit(newurl).scheme == "":\n',
+        "editing/test_editing no_page",
+    ),
     # reload
     defence(
         "a version whose page fails is not served",

@@ -13,8 +13,6 @@ import queue
 import re
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +26,7 @@ from kb.content.forms import WEB, Form
 from kb.content.kinds import kind_of
 from kb.content.loading import Loaded
 from kb.content.parsing import Parsed
+from kb.editing.following import status_of
 from kb.errors import EditError
 
 FILE = "liens.yaml"
@@ -156,24 +155,6 @@ def look(
     return {url: _said(answers.get(url, "sans réponse")) for url in urls}
 
 
-def status_of(url: str, timeout: float) -> int | str:
-    """The HTTP status of an address, or why there is none: HEAD, then GET for servers without it."""
-    answer: int | str = "sans réponse"
-    for method in ("HEAD", "GET"):
-        request = urllib.request.Request(  # noqa: S310 - only http and https get here
-            url, method=method, headers={"User-Agent": "kb-links (vérification de liens)"}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
-                return int(response.status)
-        except urllib.error.HTTPError as error:
-            answer = error.code
-            error.close()
-        except (OSError, ValueError) as error:
-            return _reason(error)
-    return answer
-
-
 def _addresses(name: str, parsed: Parsed) -> Iterator[tuple[str, int]]:
     for leaf in leaves(kind_of(name).model, parsed.data):
         if leaf.mark(Form) == WEB:
@@ -218,14 +199,3 @@ def _said(answer: int | str) -> str:
     if answer < 400:
         return "ok"
     return f"{GONE} ({answer})" if answer in (404, 410) else f"refusé ({answer})"
-
-
-def _reason(error: Exception) -> str:
-    cause = getattr(error, "reason", error)
-    if isinstance(cause, TimeoutError):
-        return "délai dépassé"
-    if type(cause).__name__ == "gaierror":
-        return "domaine inconnu"
-    if "certificate" in str(cause).lower():
-        return "certificat refusé"
-    return "pas de connexion"

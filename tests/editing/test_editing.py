@@ -19,9 +19,10 @@ from kb.content.checking import check
 from kb.content.kinds import KINDS, Kind
 from kb.content.parsing import parse_text
 from kb.content.rules.drafts import MARK, TERM_MARK
+from kb.editing.following import ELSEWHERE, LOCAL, is_public, status_of
 from kb.editing.skeleton import Answers, plan
 from kb.editing.terms import plan_rename, uses
-from kb.editing.weblinks import FILE, Sightings, external_links, look, online, status_of
+from kb.editing.weblinks import FILE, Sightings, external_links, look, online
 from kb.errors import EditError
 from web import create_app
 
@@ -378,15 +379,30 @@ def test_links_are_told_with_file_line_and_remedy(
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
-    """A server of this machine that refuses HEAD: /la is there, /perdu is not."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A server of this machine that refuses HEAD: /la is there, /perdu is not, some paths lead on."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    onward = {
+        "/vers-la": "/la",
+        "/boucle": "/boucle",
+        "/aller": "/retour",
+        "/retour": "/aller",
+        "/disque": "file:///etc/passwd",
+        "/ftp": "ftp://exemple.test/a",
+        "/nuage": "http://169.254.169.254/latest",
+        "/voisin": "http://10.0.0.1/",
+        "/ici": "http://localhost:1/",
+        "/v6": "http://[::1]:1/",
+    }
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
             self.send_error(405)
 
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/la" else 404)
+            target = onward.get(self.path)
+            self.send_response(302 if target else 200 if self.path == "/la" else 404)
+            self.send_header("Location", target or "")
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -399,12 +415,36 @@ def server() -> Iterator[str]:
     here.server_close()
 
 
-def test_a_server_without_head_is_asked_with_get(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+def test_a_server_without_head_is_asked_with_get(server: str) -> None:
+    def public(_: str) -> bool:
+        return True
 
-    assert status_of(f"{server}/la", 2) == 200
-    assert status_of(f"{server}/perdu", 2) == 404
-    assert isinstance(status_of("http://127.0.0.1:1/", 2), str)
+    assert status_of(f"{server}/la", 2, public) == 200
+    assert status_of(f"{server}/vers-la", 2, public) == 200
+    assert status_of(f"{server}/perdu", 2, public) == 404
+    assert isinstance(status_of("http://127.0.0.1:1/", 2, public), str)
+
+
+@pytest.mark.parametrize("path", ["/boucle", "/aller", "/disque", "/ftp"])
+def test_a_redirect_without_end_or_to_no_page_is_no_answer(server: str, path: str) -> None:
+    assert status_of(server + path, 2, lambda _: True) == ELSEWHERE
+
+
+@pytest.mark.parametrize("path", ["/nuage", "/voisin", "/ici", "/v6"])
+def test_a_redirect_to_this_machine_or_its_network_is_not_followed(server: str, path: str) -> None:
+    assert status_of(server + path, 2, lambda url: url.startswith(server) or is_public(url)) == LOCAL
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://[fe80::1%25eth0]/", "http://0/"),
+        *("http://10.1.2.3/", "http://192.168.0.1/", "http://172.16.0.1/", "http://169.254.169.254/"),
+        *("http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://2130706433/"),
+    ],
+)
+def test_a_link_to_this_machine_or_its_network_is_never_asked(url: str) -> None:
+    assert status_of(url, 0.1) == LOCAL
 
 
 def test_a_skeleton_parses_to_the_same_fields_after_kb_fix(kb: Kb, folder: Path) -> None:
