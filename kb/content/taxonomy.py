@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from kb.content.model import Role
 from kb.content.slugs import slugify
 
 #: the value that every facet has for documents without one
@@ -56,7 +57,9 @@ class Need(_Frozen):
         (), description="Mots qui ne le demandent qu’à côté du nom d’une collectivité : « outil »"
     )
     #: role of the amounts to compare, for needs of money
-    role: str = Field("", description="Pour l’argent : le rôle des montants à montrer ensemble")
+    role: Role | Literal[""] = Field(
+        "", description="Pour l’argent : le rôle des montants à montrer ensemble"
+    )
 
 
 class Facet(_Frozen):

@@ -109,13 +109,18 @@ class Answers:
         return {t.slug for t in terms if any(_key(text) in asked for text in (t.label, *t.synonyms))}
 
     def _asked(self, request: Request, tree: Tree) -> list[Stems]:
-        """Every run of the words that count, the longest first, as corrected, small words left out.
+        """Every run of the words that count, as typed and as corrected, small words left out.
 
         A word that says something else together with its neighbours is no need by itself: « budget » of
         « budget participatif ».
         """
         corrected = {word.form: word.corrected for word in tree.words if word.corrected}
-        words = [corrected.get(token.form, token.form) for token in request.tokens]
+        typed = [token.form for token in request.tokens]
+        spelt = [corrected.get(form, form) for form in typed]
+        return list(dict.fromkeys((*self._runs(typed), *self._runs(spelt))))
+
+    def _runs(self, words: Sequence[str]) -> list[Stems]:
+        """Those runs of a request, the longest first."""
         words = [ASKING.get(word, word) for word in words if word in ASKING or not is_stop_word(word)]
         stemmed = [_stem(word) for word in words]
         apart: set[int] = set()
@@ -163,7 +168,7 @@ def _within(
     documents: Iterable[Document], asked: Sequence[Quantity], needs: Sequence[Need]
 ) -> Iterator[Fact]:
     """The figures that meet the quantities asked, those of the need first: « outil à moins de 10 000 € »."""
-    roles = [need.role for need in needs if need.role] or ["outil", "budget"]
+    roles: list[str] = [need.role for need in needs if need.role] or ["outil", "budget"]
     for document in documents:
         for quantity in asked:
             need = OF_UNIT[quantity.unit]

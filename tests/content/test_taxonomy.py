@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from kb import Corpus
+from kb import Corpus, load_corpus
 from kb.content.taxonomy import Facet, Taxonomy, Term
 
 BANDS = Facet(
@@ -122,3 +124,15 @@ def test_every_field_that_a_facet_reads_has_values_in_the_real_documents(real: C
     ]
 
     assert empty == []
+
+
+@pytest.mark.parametrize("role", ["salaires", "outils", "Budget", "autre"])
+def test_a_need_names_a_role_that_amounts_can_have(folder: Path, role: str) -> None:
+    need = f"needs:\n  - {{field: costs, label: Salaires, role: {role}, words: [salaires]}}\n"
+    path = folder / "taxonomy.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + need, encoding="utf-8")
+
+    told = " ".join(map(str, load_corpus(folder).problems))
+
+    assert f"« needs[0].role » ne peut pas valoir « {role} »" in told
+    assert "valeurs permises : budget, outil, personnel, prestation, enveloppe" in told

@@ -35,7 +35,7 @@ def ask(checkout: Path, code: str, **variables: str) -> subprocess.CompletedProc
     return subprocess.run(
         [sys.executable, "-c", f"from environment import *\nfrom pathlib import Path\n{code}"],
         cwd=checkout / "tools",
-        env={**os.environ, **variables},
+        env={**os.environ, "WITH_PIP": "", **variables},  # whatever pip these tests are run with
         capture_output=True,
         text=True,
         check=False,

@@ -69,6 +69,13 @@ def test_a_software_or_a_vendor_gives_those_who_use_it(served: Index) -> None:
     assert all("Decidim" in fact.scope for fact in facts)
 
 
+@pytest.mark.parametrize("text", ["masse salariale Angers", "salaires à Angers", "Angers, coût du personnel"])
+def test_words_of_a_need_ask_for_it_whether_or_not_a_document_holds_them(served: Index, text: str) -> None:
+    first = served.search(SearchQuery(text)).facts[0]
+
+    assert (first.slug, first.need, plain(first.value)) == ("angers", "Salaires", "environ 200 000 €")
+
+
 @pytest.mark.parametrize(
     "text", ["budget participatif", "équipe", "habitants", "plateforme de participation", "restitution", ""]
 )
