@@ -134,5 +134,5 @@ def test_a_need_names_a_role_that_amounts_can_have(folder: Path, role: str) -> N
 
     told = " ".join(map(str, load_corpus(folder).problems))
 
-    assert f"« needs[0].role » ne peut pas valoir « {role} »" in told
+    assert f"« needs[1].role » ne peut pas valoir « {role} »" in told
     assert "valeurs permises : budget, outil, personnel, prestation, enveloppe" in told
