@@ -34,9 +34,12 @@ from web.state import Snapshot, site_of
 
 ONLINE, SEARCH = "/hors-archive", "/recherche"
 CHARSET = '<meta charset="utf-8">'
-#: the policy of the site, for a host that sends no header; of it, a page can say all but who may frame it
+#: the policy of the site, for a host that sends no header; of it, a page can say all but who may frame it;
+#: read from a disk, where there is no origin, what stands beside the page is `file:`
 META = '<meta http-equiv="Content-Security-Policy" content="{}">'.format(
-    "; ".join(rule for rule in POLICY.split("; ") if not rule.startswith("frame-ancestors"))
+    "; ".join(rule for rule in POLICY.split("; ") if not rule.startswith("frame-ancestors")).replace(
+        "'self'", "'self' file:"
+    )
 )
 _ID = re.compile(r'\sid="([^"]*)"')
 
