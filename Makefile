@@ -14,7 +14,7 @@ test: .venv/dev           ## everything: lint, types, content, unit, site and br
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/kb check
-	$(BIN)/pytest -n 2 --dist loadfile -q
+	$(BIN)/pytest -n 2 --dist worksteal -q
 
 lint: .venv/dev
 	$(BIN)/ruff check .
