@@ -42,6 +42,7 @@ performances: .venv/dev   ## docs/performances.md, measured here and now; needs 
 
 soak: .venv/dev           ## long runs: kills, flips, a full disk, 20 minutes of load, nginx
 	$(BIN)/pytest -q -s tests/soak/soak_*.py
+	$(BIN)/pytest -q -m soak -n 2 --dist worksteal tests
 
 FUZZ_SECONDS ?= 900
 fuzz: .venv/dev           ## coverage-guided fuzzing of each way in

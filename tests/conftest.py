@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from kb import Corpus, load_corpus
 
@@ -62,10 +63,24 @@ def real() -> Corpus:
 
 
 @pytest.fixture(scope="session")
-def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the index of the real documents is kept, built once for all workers of a run."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all workers of a run."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real-index"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates(shared: Path) -> None:
+    """Templates are compiled once for all the sites of a run."""
+    folder = shared / "templates"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+
+
+@pytest.fixture(scope="session")
+def real_index(shared: Path) -> Path:
+    """Where the index of the real documents is kept, built once for all workers of a run."""
+    folder = shared / "real-index"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 

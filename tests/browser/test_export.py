@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 from operator import eq
@@ -20,9 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def dist(real_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export") / "site"
-    assert write_site(real_app, folder).broken == ()
+def dist(real_app: Flask, shared: Path) -> Path:
+    """The exported site, written once for all workers of a run."""
+    folder = shared / "real-export"
+    with (shared / "real-export.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not folder.exists():
+            assert write_site(real_app, folder).broken == ()
     return folder
 
 
