@@ -18,6 +18,7 @@ from system import has_library, line_for, missing, need_python
 
 #: (all is well, what, in words)
 Row = tuple[bool, str, str]
+CHROMIUMS = ("chromium-headless-shell", "chromium")
 
 
 def rows() -> Iterator[Row]:
@@ -29,7 +30,7 @@ def rows() -> Iterator[Row]:
     pip = told(VENV / "bin/python", "-m", "pip", "--version")
     yield True, "pip", pip.split(" from ")[0] or "viendra avec .venv"
     yield True, "Node", told(VENV / "bin/node", "--version") or tests
-    yield True, "Chromium", told("chromium", "--version") or tests
+    yield True, "Chromium", next(filter(None, (told(name, "--version") for name in CHROMIUMS)), tests)
     yield True, "libatomic", "présente" if has_library("libatomic.so.1") else tests
     yield port(int(os.environ.get("PORT", "8000")))
     yield clock()

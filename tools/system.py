@@ -57,7 +57,7 @@ def has_library(name: str) -> bool:
 SIGNS: Mapping[str, Callable[[str], bool]] = {
     "python": lambda sign: sys.version_info >= tuple(map(int, sign.split("."))),
     "module": lambda sign: importlib.util.find_spec(sign) is not None,
-    "command": lambda sign: shutil.which(sign) is not None,
+    "command": lambda sign: any(map(shutil.which, sign.split("|"))),
     "file": lambda sign: Path(sign).exists() or not shutil.which("apt-get"),
     "library": has_library,
 }

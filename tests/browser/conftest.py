@@ -34,7 +34,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4", "best-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = shutil.which("chromium")
+    """Chromium without a screen if it is there: the same pages in half the time."""
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     assert chromium, "Chromium manque ; tapez : make doctor"
     return {**browser_type_launch_args, "executable_path": chromium, "args": ARGS}
 
