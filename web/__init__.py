@@ -43,6 +43,7 @@ from web import (
     pages,
     problems,
     search,
+    site_map,
     state,
     terms,
     trial,
@@ -52,7 +53,21 @@ from web.front import headers, health, in_front, limits, logs
 from web.healing import ForgivingRequest
 
 #: what has addresses of its own, by noun
-NOUNS = (documents, search, compare, france, figures, terms, data, feeds, citations, api, health, pages)
+NOUNS = (
+    documents,
+    search,
+    compare,
+    france,
+    figures,
+    terms,
+    data,
+    feeds,
+    citations,
+    api,
+    health,
+    pages,
+    site_map,
+)
 #: seconds left to a worker to end in order once its parent is gone
 GRACE = 10
 

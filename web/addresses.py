@@ -20,13 +20,14 @@ from werkzeug.routing import BaseConverter, RoutingException, ValidationError
 from werkzeug.wrappers import Response
 
 from kb.content.documents import Document
-from kb.content.kinds import KINDS
+from kb.content.kinds import KINDS, Kind
 from kb.content.taxonomy import Facet, Term
 from kb.errors import RemovedDocumentError
 from kb.search.query import SearchQuery
 from web.params import arguments_of
 from web.state import current
 
+_BY_ADDRESS = {kind.address: kind for kind in KINDS}
 _INSIDE = re.compile(r'(<(?:a|img)\s(?:[^<>"]|"[^"]*")*?\b(?:href|src)=")(?=/(?!/))')
 
 
@@ -126,6 +127,20 @@ class DayConverter(BaseConverter):
             return datetime.date.fromisoformat(value).isoformat()
         except ValueError as error:
             raise ValidationError from error
+
+
+class KindConverter(BaseConverter):
+    """`cas` ↔ the kind of documents that lie there."""
+
+    regex = "|".join(kind.address for kind in KINDS)
+
+    def to_python(self, value: str) -> Kind:
+        """The kind."""
+        return _BY_ADDRESS[value]
+
+    def to_url(self, value: Kind) -> str:
+        """Its address."""
+        return value.address
 
 
 class FacetConverter(BaseConverter):
@@ -231,6 +246,7 @@ def init_app(app: Flask) -> None:
         "slug": SlugConverter,
         "identifier": IdentifierConverter,
         "day": DayConverter,
+        "kind": KindConverter,
         "facet": FacetConverter,
         "term": TermConverter,
     }

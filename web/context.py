@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 
 from kb.compare.strip import EVIDENCE, strip_of
-from kb.content.kinds import KINDS, NATURES
+from kb.content.kinds import KINDS, NATURES, Kind
 from kb.content.rendering import describe_source
 from kb.content.site import SiteFields
 from kb.content.taxonomy import UNKNOWN, Facet
@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
         MARKS=MARKS,
         strip=strip_of,
         site=LocalProxy(lambda: current().corpus.site),
+        KINDS=KINDS,
+        kind_title=kind_title,
         label=label,
         told=told,
         describe_source=describe_source,
@@ -58,6 +60,12 @@ def init_app(app: Flask) -> None:
     )
     app.context_processor(lambda: {"kb": current()})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def kind_title(kind: Kind, *, short: bool = False) -> str:
+    """What the list of a kind is called: as site.yaml says, else by the plural of the kind."""
+    said = current().corpus.site.page(kind.address)
+    return (said.short if short else None) or said.title or kind.plural
 
 
 def label(facet_name: str, value: Any) -> str:

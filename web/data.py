@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from kb.content.model import CaseFields, PracticeFields
+from kb.content.kinds import KINDS
 from kb.content.rendering import render_fragment
 from kb.content.schema import field_table
 from kb.links.tables import COLUMNS, case_table
@@ -20,8 +20,8 @@ blueprint = Blueprint("data", __name__)
 def page() -> str:
     """What each file and each field holds."""
     tables = [
-        ("cas-champs", "Champs d’une étude de cas", render_fragment(field_table(CaseFields))),
-        ("pratiques-champs", "Champs d’une note de pratique", render_fragment(field_table(PracticeFields))),
+        (f"{kind.address}-champs", f"Champs d’une {kind.label}", render_fragment(field_table(kind.model)))
+        for kind in KINDS
     ]
     return render_template("data.html", columns=COLUMNS, tables=tables)
 

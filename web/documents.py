@@ -29,15 +29,16 @@ TWINS = ("json", "md", "bib", "ris", "csl.json")
 
 @blueprint.get("/<document:document>")
 def page(document: Document) -> str:
-    """A case study or a practice note."""
+    """A document, in the template of its kind."""
     kb = current()
-    template = "case.html" if document.case else "practice.html"
     shown = document.practice.illustrated_by if document.practice else ()
     links = [(kb.corpus.by_slug[i.case], i) for i in shown if i.case in kb.corpus.by_slug]
     links = links or list(kb.corpus.practices_of(document.slug))
     near = near_cases(kb, document) if document.case else []
     rendering = kb.rendering(document)
-    return render_template(template, document=document, rendering=rendering, links=links, near=near)
+    return render_template(
+        f"{document.kind.name}.html", document=document, rendering=rendering, links=links, near=near
+    )
 
 
 @blueprint.get(f"/<document:document>.<any{TWINS}:ending>")

@@ -28,8 +28,8 @@ from kb.search.flat import flatten
 from web.archive import README, SUMS, put, sums_of
 from web.context import NATURE_LABELS
 from web.documents import TWINS
-from web.feeds import addresses
 from web.front.headers import POLICY
+from web.site_map import addresses
 from web.state import Snapshot, site_of
 
 ONLINE, SEARCH = "/hors-archive", "/recherche"

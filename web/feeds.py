@@ -1,4 +1,4 @@
-"""Feeds and files for crawlers: Atom, sitemap, robots, the browser's search box."""
+"""Feeds and files for machines that come by: Atom, robots, the browser's search box."""
 
 from __future__ import annotations
 
@@ -10,35 +10,13 @@ from flask import Blueprint, Response, url_for
 
 from kb.content.documents import Document
 from kb.content.typography import french
-from web.addresses import TermPlace, absolute
+from web.addresses import absolute
 from web.addresses import page as page_of
-from web.state import Snapshot, current
+from web.state import current
 
 blueprint = Blueprint("feeds", __name__)
 _ATOM = "http://www.w3.org/2005/Atom"
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
-#: pages that are neither documents nor terms
-PAGES = (
-    "pages.home",
-    "pages.cases",
-    "pages.practices",
-    "map.page",
-    "figures.page",
-    "compare.phases",
-    "figures.disagreements",
-    "compare.page",
-    "compare.like_mine",
-    "compare.budget_for_size",
-    "data.page",
-    "api.guide",
-    "pages.help_page",
-    "pages.about",
-    "pages.glossary",
-    "pages.site_map",
-    "pages.accessibility",
-    "pages.legal",
-)
 
 
 @blueprint.get("/flux.atom")
@@ -46,19 +24,6 @@ def everything() -> Response:
     """All documents, those changed last first."""
     corpus = current().corpus
     return feed(corpus.site.title, url_for("feeds.everything"), url_for("pages.home"), corpus.documents)
-
-
-@blueprint.get("/sitemap.xml")
-def sitemap() -> Response:
-    """Every page, with the date of its last change."""
-    kb = current()
-    root = Element("urlset", xmlns=_SITEMAP)
-    for address, day in addresses(kb):
-        entry = SubElement(root, "url")
-        SubElement(entry, "loc").text = absolute(address)
-        if len(day) == 10:
-            SubElement(entry, "lastmod").text = day
-    return _xml(root, "application/xml")
 
 
 @blueprint.get("/robots.txt")
@@ -69,7 +34,7 @@ def robots() -> Response:
         "User-agent: *",
         f"Disallow: {search}?*&",
         f"Disallow: {search}.",
-        f"Sitemap: {absolute(url_for('feeds.sitemap'))}",
+        f"Sitemap: {absolute(url_for('site_map.sitemap'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -84,7 +49,7 @@ def opensearch() -> Response:
     SubElement(root, "Language").text = "fr"
     for kind, endpoint in (("text/html", "search.page"), ("application/atom+xml", "search.atom")):
         SubElement(root, "Url", type=kind, template=f"{absolute(url_for(endpoint))}?q={{searchTerms}}")
-    return _xml(root, "application/opensearchdescription+xml")
+    return xml_answer(root, "application/opensearchdescription+xml")
 
 
 def feed(title: str, address: str, page: str, documents: Iterable[Document]) -> Response:
@@ -109,19 +74,7 @@ def feed(title: str, address: str, page: str, documents: Iterable[Document]) -> 
         SubElement(entry, "summary").text = french(document.summary)
         for theme in document.fields.themes:
             SubElement(entry, "category", term=theme)
-    return _xml(root, "application/atom+xml")
-
-
-def addresses(kb: Snapshot) -> Iterable[tuple[str, str]]:
-    """(address, date of the last change) of every page of the site."""
-    latest = max((d.updated for d in kb.corpus.documents), default="")
-    yield from ((url_for(endpoint), latest) for endpoint in PAGES)
-    yield from ((page_of(document), document.updated) for document in kb.corpus.documents)
-    for facet in kb.corpus.taxonomy.facets:
-        if facet.path:
-            yield url_for("terms.all_of", facet=facet), latest
-            for term in facet.terms:
-                yield url_for("terms.page", place=TermPlace(facet, term)), latest
+    return xml_answer(root, "application/atom+xml")
 
 
 def _moment(day: str) -> str:
@@ -133,6 +86,7 @@ def _moment(day: str) -> str:
     )
 
 
-def _xml(root: Element, kind: str) -> Response:
+def xml_answer(root: Element, kind: str) -> Response:
+    """A tree as a file of this media type."""
     body = tostring(root, encoding="utf-8", xml_declaration=True)
     return Response(body, content_type=f"{kind}; charset=utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kb.content.documents import Corpus
-from kb.content.kinds import NATURES
-from kb.content.model import CaseFields, PracticeFields
+from kb.content.kinds import KINDS, NATURES
+from kb.content.model import CaseFields
 from kb.content.schema import json_schema
 from kb.content.taxonomy import UNKNOWN, Taxonomy
 from kb.search.query import MAX_FILTERS, MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, PER_PAGE, SORTS
@@ -210,14 +210,15 @@ def _schemas(taxonomy: Taxonomy) -> Schema:
 
 
 def _whole(row: Schema, taxonomy: Taxonomy) -> Schema:
-    """A document: its row, its fields of either kind, its sections, and what it illustrates."""
+    """A document: its row, the fields of its kind, its sections, and what it illustrates."""
     section = _object({"anchor": _TEXT, "title": _TEXT, "url": _TEXT, "text": _TEXT, "html": _TEXT})
     practice = _object(
         {"practice": _TEXT, "case": _TEXT, "section": _TEXT, "why": _TEXT, "stance": _TEXT, "evidence": _TEXT}
     )
     kinds = []
-    for model, more in ((CaseFields, {"practices": _list(practice)}), (PracticeFields, {})):
-        fields = json_schema(model, taxonomy, model.__name__)
+    for kind in KINDS:
+        more = {"practices": _list(practice)} if kind.model is CaseFields else {}
+        fields = json_schema(kind.model, taxonomy, kind.model.__name__)
         definitions = fields.pop("$defs", {})
         fields.pop("$schema", None)
         fields["properties"] = {**fields["properties"], **row, "sections": _list(section), **more}

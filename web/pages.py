@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kb.content.kinds import KINDS, kind_of_model
-from kb.content.model import PracticeFields
+from kb.content.kinds import KINDS, Kind
 from kb.content.rendering import render_fragment
 from kb.content.slugs import fold
 from kb.content.taxonomy import Facet, Term
@@ -23,26 +22,18 @@ def home() -> str:
     """Promise, search, entries by facet, latest changes."""
     kb = current()
     facets = [(facet, counts(facet)) for facet in kb.corpus.taxonomy.facets if facet.path]
-    held = [(kind, [d for d in kb.corpus.documents if d.kind is kind]) for kind in KINDS]
+    held = [(kind, kb.corpus.of_kind(kind)) for kind in KINDS]
     latest = sorted(kb.corpus.documents, key=lambda d: (d.updated, d.title), reverse=True)[:LATEST]
     places = points(kb.corpus.cases)
     return render_template("home.html", held=held, facets=facets, latest=latest, points=places)
 
 
-@blueprint.get("/cas/")
-def cases() -> str:
-    """All case studies, by name of collectivity."""
-    kb = current()
-    return render_template("cases.html", cases=sorted(kb.corpus.cases, key=lambda d: d.slug))
-
-
-@blueprint.get("/pratiques/")
-def practices() -> str:
-    """All practice notes, by kind."""
-    kb = current()
-    natures = [nature.slug for nature in kind_of_model(PracticeFields).natures]
-    groups = [(nature, [d for d in kb.corpus.practices if d.nature == nature]) for nature in natures]
-    return render_template("practices.html", groups=groups)
+@blueprint.get("/<kind:kind>/")
+def all_of(kind: Kind) -> str:
+    """All documents of a kind, by nature."""
+    held = current().corpus.of_kind(kind)
+    groups = [(nature.slug, [d for d in held if d.nature == nature.slug]) for nature in kind.natures]
+    return render_template("kind.html", kind=kind, groups=groups)
 
 
 @blueprint.get("/glossaire")
@@ -77,9 +68,3 @@ def accessibility() -> str:
 def legal() -> str:
     """Who publishes and hosts; slots of the configuration, no invented name."""
     return render_template("legal.html")
-
-
-@blueprint.get("/plan-du-site")
-def site_map() -> str:
-    """Every page of the site."""
-    return render_template("site_map.html")

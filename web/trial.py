@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
-from flask import Flask, g, url_for
+from flask import Flask, g
 
 from kb.content.documents import Document
 from web.documents import TWINS
-from web.feeds import PAGES
+from web.site_map import fixed
 from web.state import Snapshot
 
 log = logging.getLogger(__name__)
@@ -43,5 +43,5 @@ def _tried(app: Flask, documents: Iterable[Document]) -> Iterator[tuple[str, str
         yield from ((f"{document.permalink}.{twin}", document.path) for twin in TWINS)
     with app.test_request_context("/"):
         prefix = app.config["APPLICATION_ROOT"].rstrip("/")
-        others = [url_for(endpoint).removeprefix(prefix) for endpoint in PAGES]
+        others = [address.removeprefix(prefix) for address in fixed()]
     yield from ((address, "") for address in others)

@@ -134,6 +134,10 @@ class Corpus:
         """Documents by slug."""
         return {document.slug: document for document in self.documents}
 
+    def of_kind(self, kind: Kind) -> tuple[Document, ...]:
+        """The documents of a kind, by slug."""
+        return tuple(document for document in self.documents if document.kind is kind)
+
     @cached_property
     def cases(self) -> tuple[Document, ...]:
         """The case studies, by slug."""
