@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, url_for
 
 FOLDER = Path(__file__).resolve().parent / "static"
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER, DAY = "public, max-age=31536000, immutable", "public, max-age=86400"
 
 
 class Assets:
@@ -28,6 +28,10 @@ class Assets:
         """The address of the file `style.css`: `/static/style.0a1b2c3d.css`."""
         return url_for("static", hashed=self.names[name])
 
+    def icon(self) -> Response:
+        """The icon where browsers look for it by themselves, when what they show is no page."""
+        return Response(self.bodies["favicon.ico"], mimetype="image/x-icon", headers={"Cache-Control": DAY})
+
     def serve(self, hashed: str) -> Response:
         """The file of this hashed name; 404 for any other."""
         name = self._original.get(hashed) or abort(404)
@@ -39,6 +43,7 @@ def init_app(app: Flask) -> None:
     """Serve the assets and give templates `asset("style.css")`."""
     assets = Assets()
     app.add_url_rule("/static/<hashed>", "static", assets.serve)
+    app.add_url_rule("/favicon.ico", "icon", assets.icon)
     app.jinja_env.globals["asset"] = assets.url
 
 

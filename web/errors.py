@@ -32,6 +32,16 @@ TITLES = {
     500: "Erreur du site",
     503: "Site indisponible",
 }
+#: what werkzeug would say in English, where nobody said more
+DETAILS = {
+    400: "La demande est mal formée.",
+    404: "Il n’y a rien à cette adresse.",
+    405: "Cette adresse se lit seulement : GET, HEAD.",
+    413: "La demande est trop longue pour ce site.",
+    414: "L’adresse est trop longue pour ce site.",
+    500: "Le site n’a pas pu répondre.",
+    503: "Le site n’est pas disponible pour l’instant.",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -47,7 +57,9 @@ def _http_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status == 404 and not request.path.startswith("/api/") and (address := healed()):
         return redirect(address, 301)
-    response = answer(status, error.description or "", successor=getattr(error, "successor", ""))
+    said = error.description or ""
+    detail = DETAILS.get(status, "") if said == type(error).description else said
+    response = answer(status, detail, successor=getattr(error, "successor", ""))
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value

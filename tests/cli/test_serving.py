@@ -211,8 +211,11 @@ NAMED = [
     ("evil.example:80@base.ville.fr", 400),
     ("base.ville.fr:evil", 400),
     ("base.ville.fr evil", 400),
+    ("base.ville.fr, evil.example", 400),
     ("", 400),
 ]
+#: a name that no site has: missing, doubled, not a name
+MISNAMED = ["", " ", "un.fr, deux.fr", "un fr", "<b>", "un.fr/deux", "un.fr:port", "é.fr"]
 
 
 @pytest.mark.parametrize(("host", "status"), NAMED)
@@ -224,6 +227,21 @@ def test_only_requests_for_our_names_are_answered(app: Flask, host: str, status:
 
     assert answer.status_code == status
     assert HEADERS.items() <= dict(answer.headers).items()
+
+
+@pytest.mark.parametrize("host", MISNAMED)
+def test_a_request_without_a_name_is_refused_where_any_name_will_do(app: Flask, host: str) -> None:
+    answer = Client(app).get("/", environ_overrides={"HTTP_HOST": host, "SERVER_PROTOCOL": "HTTP/1.1"})
+
+    assert answer.status_code == 400
+    assert "Host" in answer.text
+    assert HEADERS.items() <= dict(answer.headers).items()
+
+
+def test_a_request_of_before_there_were_names_is_answered(app: Flask) -> None:
+    answer = Client(app).get("/", environ_overrides={"HTTP_HOST": "", "SERVER_PROTOCOL": "HTTP/1.0"})
+
+    assert answer.status_code == 200
 
 
 def test_the_names_of_the_site_are_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

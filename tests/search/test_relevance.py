@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from kb.content.documents import Corpus
 from kb.content.slugs import fold
 from kb.errors import KBError
 from kb.search.analysis import is_stop_word, tokens
-from kb.search.evaluation import Judgement, evaluate, evaluate_ranking, read_judgements
+from kb.search.evaluation import Judgement, Report, evaluate, evaluate_ranking, read_judgements
 from kb.search.index import Index
 from kb.search.query import SearchQuery
 
@@ -40,11 +41,32 @@ def index(served: Index) -> Index:
     return served
 
 
+@pytest.fixture(scope="module")
+def reports(index: Index) -> Callable[[str], Report]:
+    """The evaluation of a set of judged queries, made once."""
+    return cache(lambda name: evaluate(index.search, read_judgements(RELEVANCE / name)))
+
+
 @pytest.mark.parametrize("name", FLOORS)
-def test_judged_queries_hold_their_floor(index: Index, name: str) -> None:
-    report = evaluate(index.search, read_judgements(RELEVANCE / name))
+def test_judged_queries_hold_their_floor(reports: Callable[[str], Report], name: str) -> None:
+    report = reports(name)
 
     assert report.overall.ndcg >= FLOORS[name], f"\n{report}"
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_a_change_of_ranking_is_seen_query_by_query(
+    reports: Callable[[str], Report],
+    real: Corpus,
+    golden: Callable[..., None],
+    name: str,
+) -> None:
+    """The golden file says of which content it is: a new document asks nobody to rewrite it."""
+    lines = [f"# contenu {real.version}"]
+    for judgement, found, ndcg in reports(name).queries:
+        lines.append(f"{ndcg:.2f}  {judgement.type:<12}  {judgement.q}  →  {' '.join(found[:3]) or '–'}")
+
+    golden(f"relevance/{Path(name).stem}.txt", "\n".join(lines) + "\n", under=lines[0])
 
 
 def test_judged_queries_are_many_distinct_and_about_documents_that_exist(real: Corpus) -> None:

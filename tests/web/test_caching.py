@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from werkzeug.test import Client
 
 from web.front import cache
@@ -107,6 +108,45 @@ def test_the_store_is_bounded(monkeypatch: Any) -> None:
 
     assert store._size <= 10_000
     assert len(store._kept) < 10
+
+
+def test_long_addresses_and_headers_count_in_the_store(monkeypatch: Any) -> None:
+    monkeypatch.setattr(cache, "MAX_BYTES", 100_000)
+    store = Cache(Counting(body=b"x", X_Told="y" * 4000), lambda: "1")
+    client = Client(store)
+
+    for number in range(100):
+        client.get(f"/?q={'a' * 4000}{number}")
+
+    assert len(store._kept) < 10
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("gzip;q=0.8, identity;q=0", True),
+        ("gzip;q=0", False),
+        ("identity, gzip; q=0.0", False),
+        ("*;q=0", False),
+        ("", False),
+    ],
+)
+def test_who_refuses_gzip_does_not_get_it(accepted: str, packed: bool) -> None:
+    client = client_of(Counting())
+    for _ in range(2):  # made, then kept
+        answer = client.get("/a", headers={"Accept-Encoding": accepted})
+
+        assert ("Content-Encoding" in answer.headers) == packed
+
+
+@pytest.mark.parametrize("form", ["{}", '"x", {}', 'W/"zz",{}', "*"])
+def test_a_client_that_has_the_page_is_told_so_however_it_says_it(form: str) -> None:
+    client = client_of(Counting())
+    tag = client.get("/a").headers["ETag"]
+
+    assert client.get("/a", headers={"If-None-Match": form.format(tag)}).status_code == 304
 
 
 def test_a_very_large_answer_passes_through(monkeypatch: Any) -> None:

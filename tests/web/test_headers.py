@@ -48,6 +48,7 @@ ADDRESSES: Mapping[str, str] = {
     "/id/<identifier:document>/v/<day:day>": "/id/cas-01/v/2099-01-01",
     "/id/<identifier:document>/timemap": "/id/cas-01/timemap",
     "/sitemap.xml": "/sitemap.xml",
+    "/favicon.ico": "/favicon.ico",
     "/robots.txt": "/robots.txt",
     "/opensearch.xml": "/opensearch.xml",
     "/donnees/": "/donnees/",
@@ -183,7 +184,9 @@ def test_500(tmp_path: Path, addresses: list[str]) -> None:
     site_of(app).snapshot = SimpleNamespace(version="broken")  # type: ignore[assignment]
 
     for address in addresses:
-        if not address.startswith(("/static/", "/robots.txt", "/opensearch.xml")):  # these need no content
+        if not address.startswith(
+            ("/static/", "/favicon.ico", "/robots.txt", "/opensearch.xml")
+        ):  # these need no content
             response = app.test_client().get(address)
             check(response, address, 500)
             assert "Référence à citer" in response.text

@@ -166,6 +166,36 @@ def test_an_unknown_page_offers_a_search_for_its_words(client: FlaskClient) -> N
     assert 'value="budget de boisjoly"' in response.text
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("post", "/cas/boisjoli", 405),
+        ("delete", "/api/v1/search", 405),
+        ("get", "/nulle-part", 404),
+        ("get", "/api/v1/nulle-part", 404),
+        ("get", "/api/v1/documents/nulle-part", 404),
+        ("get", "/recherche.csv?tri=x", 400),
+        ("get", "/selection.bib", 400),
+    ],
+)
+def test_an_error_speaks_french(client: FlaskClient, method: str, address: str, status: int) -> None:
+    response = getattr(client, method)(address)
+
+    assert response.status_code == status
+    assert not re.search(
+        r"\b(the|not|was|requested|allowed|your|request)\b",
+        re.sub(r"<[^>]*>", " ", response.text),
+        re.IGNORECASE,
+    )
+
+
+def test_the_icon_stands_where_browsers_ask_for_it_by_themselves(client: FlaskClient) -> None:
+    response = client.get("/favicon.ico")
+
+    assert response.data[:4] == b"\x00\x00\x01\x00"  # an icon of Windows
+    assert response.mimetype == "image/x-icon"
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_other_verbs_are_refused(client: FlaskClient, method: str) -> None:
     assert getattr(client, method)("/recherche").status_code == 405

@@ -16,8 +16,7 @@ from web.state import Site
 def in_front(app: Flask, site: Site) -> Any:
     """What a request passes on its way to Flask: prefix, log, host names, store of answers."""
     front: Any = Cache(app.wsgi_app, lambda: site.version)
-    if names := names_in(app.config["HOSTS"]):
-        front = Hosts(front, names)
+    front = Hosts(front, names_in(app.config["HOSTS"]))
     if str(app.config["LOG"]).lower() in ("1", "true"):
         front = AccessLog(front, proxies=int(app.config["PROXIES"]))
     return Prefix(front, app.config["APPLICATION_ROOT"].rstrip("/"))

@@ -16,9 +16,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.http import parse_accept_header
+
 from web.front.headers import headers_of
 
-MAX_BYTES = 32 * 1024 * 1024  # of bodies kept, plain and compressed together
+MAX_BYTES = 32 * 1024 * 1024  # of answers kept: bodies plain and compressed, addresses, headers
+OVERHEAD = 2048  # bytes that Python takes beside, for each
 MAX_BODY = 1024 * 1024  # larger answers pass through
 MIN_GZIP = 500  # bytes; below, compressing gains nothing on the wire
 _COMPRESSIBLE = (
@@ -72,18 +75,11 @@ class Cache:
         ).hexdigest()
         etag = f'W/"{digest}"'
         if digest in environ.get("HTTP_IF_NONE_MATCH", ""):
-            start_response(
-                "304 NOT MODIFIED",
-                [
-                    ("ETag", etag),
-                    ("Cache-Control", "no-cache"),
-                    ("Vary", "Accept-Encoding"),
-                    *headers_of(environ.get("PATH_INFO", "")).items(),
-                ],
-            )
-            return []
+            return _unchanged(etag, environ, start_response)
         kept = self._get(version, address) or self._fetch(environ, version, address, etag)
         if isinstance(kept, Kept):
+            if environ.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
+                return _unchanged(etag, environ, start_response)
             return _send(kept, environ, start_response)
         status, headers, body = kept
         start_response(status, headers)
@@ -143,10 +139,9 @@ class Cache:
             if version != self._for or address in self._kept:
                 return
             self._kept[address] = kept
-            self._size += _weight(kept)
+            self._size += _weight(address, kept)
             while self._size > MAX_BYTES:
-                _, oldest = self._kept.popitem(last=False)
-                self._size -= _weight(oldest)
+                self._size -= _weight(*self._kept.popitem(last=False))
 
 
 def _compress(body: bytes, kind: str) -> bytes | None:
@@ -155,9 +150,29 @@ def _compress(body: bytes, kind: str) -> bytes | None:
     return gzip.compress(body, 6, mtime=0)
 
 
+def _unchanged(etag: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(
+        "304 NOT MODIFIED",
+        [
+            ("ETag", etag),
+            ("Cache-Control", "no-cache"),
+            ("Vary", "Accept-Encoding"),
+            *headers_of(environ.get("PATH_INFO", "")).items(),
+        ],
+    )
+    return []
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a client that sends this Accept-Encoding reads gzip; `q=0` says that it does not."""
+    if "gzip" not in accepted or "q=0" not in accepted:
+        return "gzip" in accepted
+    return parse_accept_header(accepted)["gzip"] > 0
+
+
 def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     headers, body = list(kept.headers), kept.body
-    if kept.gzipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+    if kept.gzipped is not None and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         headers.append(("Content-Encoding", "gzip"))
         body = kept.gzipped
     headers.append(("Content-Length", str(len(body))))
@@ -165,5 +180,6 @@ def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterab
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _weight(kept: Kept) -> int:
-    return len(kept.body) + len(kept.gzipped or b"") + 1024
+def _weight(address: str, kept: Kept) -> int:
+    headers = sum(len(name) + len(value) for name, value in kept.headers)
+    return len(address) + headers + len(kept.body) + len(kept.gzipped or b"") + OVERHEAD
