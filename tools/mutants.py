@@ -212,7 +212,7 @@ DEFENCES = (
     defence(
         "headers on 304",
         "web/front/cache.py",
-        '                    *headers_of(environ.get("PATH_INFO", "")).items(),\n',
+        '            *headers_of(environ.get("PATH_INFO", "")).items(),\n',
         "",
         "web/test_headers 304",
     ),
@@ -403,9 +403,30 @@ DEFENCES = (
     defence(
         "foreign hosts",
         "web/front/hosts.py",
-        "if self._is_ours(",
-        "if True or self._is_ours(",
+        "self.names is None or found[1] in self.names",
+        "True",
         "cli/test_serving names",
+    ),
+    defence(
+        "a request for no host",
+        "web/front/hosts.py",
+        "if found and (",
+        "if not found or (",
+        "cli/test_serving without_a_name",
+    ),
+    defence(
+        "the store counts addresses and headers",
+        "web/front/cache.py",
+        "return len(address) + headers + len(kept.body)",
+        "return len(kept.body)",
+        "web/test_caching long_addresses",
+    ),
+    defence(
+        "gzip only for who reads it",
+        "web/front/cache.py",
+        'return parse_accept_header(accepted)["gzip"] > 0',
+        "return True",
+        "web/test_caching refuses_gzip",
     ),
     defence(
         "forwarded addresses",

@@ -18,7 +18,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(:[0-9]{1,5})?")
 
 
 class Hosts:
-    """WSGI application in front of another, which sees only requests for `names`; for any, where none is given."""
+    """WSGI application in front of another, which sees only requests for `names`, or for any name."""
 
     def __init__(self, application: Callable[..., Iterable[bytes]], names: Sequence[str]) -> None:
         """Let through what is for `names`, without port, or for this machine."""
