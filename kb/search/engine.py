@@ -109,5 +109,8 @@ class Engine(Protocol):
     def segments(self, number: int) -> tuple[Segment, ...]:
         """The text of a document, as it was indexed."""
 
+    def places(self, number: int, match: Match) -> Sequence[tuple[int, int]]:
+        """Where a match starts in a document: (segment, word of the segment), in order."""
+
     def close(self) -> None:
         """Let go of the files; closing twice is no fault."""

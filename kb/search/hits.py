@@ -18,7 +18,7 @@ class Hits:
     def __init__(self, engine: Engine) -> None:
         """Nothing read yet."""
         self.engine = engine
-        self.texts = Texts(engine.segments)
+        self.texts = Texts(engine.segments, engine.places)
 
     def of(self, number: int, ranked: Ranked, *, with_passages: bool) -> Hit:
         """The hit of a document; its passages left out where there is no time left for them."""

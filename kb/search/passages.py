@@ -106,7 +106,7 @@ def _by_segment(
     """(most that a passage can be worth, negated; order; segment; its occurrences) of each segment held."""
     at = 0
     for order, segment in enumerate(segments):
-        end = segment.first + len(segment.starts)
+        end = segment.first + len(segment.text) + 1  # at least as many as it has words
         while at < len(occurrences) and occurrences[at].position < segment.first:
             at += 1
         start = at

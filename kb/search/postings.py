@@ -83,6 +83,16 @@ class Postings:
         found: NDArray[np.int64] = self.segment_document[self.segments_of(positions)]
         return found
 
+    def inside(self, number: int, positions: Positions) -> list[tuple[int, int]]:
+        """The positions that lie in a document: (segment of the document, word of the segment)."""
+        first, last = self._spans[number : number + 2]
+        low, high = np.searchsorted(positions, (self._line[first], self._line[last])).tolist()
+        if low == high:
+            return []
+        segments = self._find_segments(positions[low:high])
+        words = positions[low:high] - self.segment_starts[segments]
+        return list(zip((segments - first).tolist(), words.tolist(), strict=True))
+
     def holding(self, positions: Positions) -> Mask:
         """The documents that hold any of the positions."""
         held: Mask = np.zeros(self.size, np.bool_)
@@ -118,6 +128,9 @@ class Postings:
         found = np.searchsorted(self.segment_starts, blocks, side="right") - 1
         self._segment_of_block: Numbers = found.astype(np.int32)
         self._next_start = np.append(self.segment_starts[1:], np.iinfo(np.int64).max)
+        #: first segment of each document, and one past the last; where each segment begins, and the end
+        self._spans: list[int] = [0, *np.cumsum(counts).tolist()]
+        self._line = np.append(self.segment_starts, np.iinfo(np.int64).max)
 
 
 def merged(arrays: Sequence[Positions]) -> Positions:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, product
 from pathlib import Path
 from typing import Any
@@ -143,6 +143,10 @@ class WhooshEngine:
             Segment(Zone(zone), next(texts[FIELDS[zone]]), section, anchor)
             for zone, section, anchor, _ in fields["cut"]
         )
+
+    def places(self, number: int, match: Match) -> Sequence[tuple[int, int]]:
+        """Where a match starts in a document: (segment, word of the segment), in order."""
+        return self._postings.inside(number, self._postings.of(match))
 
     def close(self) -> None:
         """Let go of the files; closing twice is no fault."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from kb.search.analysis import places
 from kb.search.index import Index
 from kb.search.passages import LONGEST
 from kb.search.query import Hit, Passage, SearchQuery
-from kb.search.reading import Text
 from kb.search.tree import any_of
 from tests.corpora import case, index_of, note
 
@@ -233,13 +231,12 @@ def test_a_row_of_a_table_says_what_each_cell_is(tmp_path: Path) -> None:
     assert told == "Plateforme · Fournisseur : Cap Collectif · Montant : 12 000 €"
 
 
-def test_a_text_read_in_part_says_of_every_form_what_the_whole_says(served: Index) -> None:
+def test_the_engine_tells_of_every_form_the_places_where_the_text_holds_it(served: Index) -> None:
     for number in range(0, len(served.engine.rows), 6):
-        segments = served.engine.segments(number)
-        read, wanted = Text(segments), dict[str, list[int]]()
-        for segment, whole in zip(read.segments, segments, strict=True):
+        wanted: dict[str, list[tuple[int, int]]] = {}
+        for segment, whole in enumerate(served.engine.segments(number)):
             for place in places(whole.text):
-                wanted.setdefault(place.form, []).append(segment.first + place.position)
+                wanted.setdefault(place.form, []).append((segment, place.position))
 
-        for form in random.Random(number).sample(sorted(wanted), 60):
-            assert Text(segments).of(any_of(form)) == sorted(set(wanted[form])), form
+        for form, at in wanted.items():
+            assert served.engine.places(number, any_of(form)) == sorted(set(at)), form
