@@ -321,6 +321,20 @@ def test_a_case_prints_without_navigation(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.parametrize("slug", ["paris", "rennes", "bordeaux-metropole", "nantes-metropole"])
+def test_a_printed_case_is_whole_on_six_sheets(page: Page, slug: str) -> None:
+    page.goto(f"/cas/{slug}")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    page.emulate_media(media="print")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 6
+    assert fits(page)
+    for name in ("identite", "sources", "pratiques-liees"):  # folded on the screen, open on paper
+        assert page.locator(f"details:has(#{name}) > :is(dl, ol, ul)").first.bounding_box()
+    expect(page.locator("#citer dd").first).to_contain_text("/id/cas-")
+    expect(page.locator("#citer button, .tags").first).to_be_hidden()
+
+
 def test_a_printed_case_is_a_tagged_pdf_in_french(page: Page) -> None:
     page.goto("/cas/angers")
 
