@@ -8,7 +8,8 @@ import re
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
-from kb.content.model import Bounds, Cost, Team
+from kb.content.model import Cost, Team
+from kb.content.survey import Bounds
 from kb.content.typography import WIDE
 
 

@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kb.content.documents import Corpus
+from kb.content.kinds import KINDS
 from kb.errors import KBError
 
 README, SUMS = "LISEZMOI.txt", "SHA256SUMS"
@@ -141,3 +143,33 @@ def _lives(number: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def readme(corpus: Corpus, base: str, count: int) -> str:
+    """The text of `LISEZMOI.txt`, for an export of `count` files whose addresses start with `base`."""
+    latest = max((d.updated for d in corpus.documents), default="")
+    site, terms = corpus.site, corpus.site.licence
+    deed = f"{terms.name}.\n{terms.page or terms.url}\n" if terms else ""
+    licence = f"Licence des textes et des données : {deed}" if deed else ""
+    paths = f"{', '.join(f'{f.path}/' for f in corpus.taxonomy.facets if f.path):<22}"
+    folders = f"{', '.join(f'{kind.address}/' for kind in KINDS):<22}"
+    return f"""{site.title}
+Archive en fichiers de la version {corpus.version[:8]} du contenu, dernière mise à jour {latest}.
+
+Pour lire : ouvrez index.html dans un navigateur. Rien d’autre n’est nécessaire, ni serveur, ni réseau.
+Pour publier : copiez ce dossier tel quel sur n’importe quel hébergement de fichiers.
+Pour chercher : recherche/index.html (la recherche demande JavaScript ; tout le reste s’en passe).
+Pour vérifier que rien n’a changé : sha256sum -c {SUMS}
+
+Ce que contient ce dossier ({count} fichiers) :
+  {folders} les fiches : une page, et à côté le même texte en Markdown (.md), ses champs
+                         en JSON (.json), sa citation en BibTeX (.bib), RIS (.ris) et CSL-JSON (.csl.json)
+  {paths} les listes par terme
+  id/                    les adresses permanentes, qui mènent aux fiches
+  donnees/               toute la base : cas.csv, documents.json, et leur dictionnaire
+  recherche/             la recherche et ses données
+
+Les anciennes adresses sont des pages qui mènent aux nouvelles. Les adresses absolues (citations, flux)
+sont celles de {base}.
+
+{licence}"""

@@ -11,7 +11,7 @@ from kb.compare.profile import Profile, budget, profile_of
 from kb.compare.scatter import scatter
 from kb.compare.table import UNKNOWN, comparison
 from kb.content.documents import Document
-from kb.content.model import Role
+from kb.content.forms import Role
 from kb.content.slugs import slugify
 from kb.formatting import cost, headcount, number
 from web.files import SPREADSHEET, csv_file

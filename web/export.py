@@ -25,12 +25,12 @@ from kb.errors import KBError
 from kb.links.replay import Answer, Get
 from kb.links.versions import days_of
 from kb.search.flat import flatten
-from web.archive import README, SUMS, put, sums_of
+from web.archive import README, SUMS, put, readme, sums_of
 from web.context import NATURE_LABELS
 from web.documents import TWINS
 from web.front.headers import POLICY
 from web.site_map import addresses
-from web.state import Snapshot, site_of
+from web.state import site_of
 
 ONLINE, SEARCH = "/hors-archive", "/recherche"
 CHARSET = '<meta charset="utf-8">'
@@ -65,7 +65,7 @@ def write_site(app: Flask, folder: Path) -> Written:
     (`web.archive`); the folder is then what it was.
     """
     files = Exporter(app).files()
-    files[README] = _readme(app, files).encode()
+    files[README] = readme(site_of(app).snapshot.corpus, app.config["BASE_URL"], len(files)).encode()
     files[SUMS] = sums_of(files)
     kept = put(files, folder)
     pages = sum(name.endswith(".html") for name in files)
@@ -285,36 +285,6 @@ def _broken(files: dict[str, bytes]) -> Iterator[str]:
                 yield f"{name} : {href} ne mène à aucun fichier"
             elif anchor and file in ids and unquote(anchor) not in ids[file]:
                 yield f"{name} : {href} ne mène à aucune ancre"
-
-
-def _readme(app: Flask, files: dict[str, bytes]) -> str:
-    kb: Snapshot = site_of(app).snapshot
-    latest = max((d.updated for d in kb.corpus.documents), default="")
-    site, terms = kb.corpus.site, kb.corpus.site.licence
-    deed = f"{terms.name}.\n{terms.page or terms.url}\n" if terms else ""
-    licence = f"Licence des textes et des données : {deed}" if deed else ""
-    paths = f"{', '.join(f'{f.path}/' for f in kb.corpus.taxonomy.facets if f.path):<22}"
-    folders = f"{', '.join(f'{kind.address}/' for kind in KINDS):<22}"
-    return f"""{site.title}
-Archive en fichiers de la version {kb.corpus.version[:8]} du contenu, dernière mise à jour {latest}.
-
-Pour lire : ouvrez index.html dans un navigateur. Rien d’autre n’est nécessaire, ni serveur, ni réseau.
-Pour publier : copiez ce dossier tel quel sur n’importe quel hébergement de fichiers.
-Pour chercher : recherche/index.html (la recherche demande JavaScript ; tout le reste s’en passe).
-Pour vérifier que rien n’a changé : sha256sum -c {SUMS}
-
-Ce que contient ce dossier ({len(files)} fichiers) :
-  {folders} les fiches : une page, et à côté le même texte en Markdown (.md), ses champs
-                         en JSON (.json), sa citation en BibTeX (.bib), RIS (.ris) et CSL-JSON (.csl.json)
-  {paths} les listes par terme
-  id/                    les adresses permanentes, qui mènent aux fiches
-  donnees/               toute la base : cas.csv, documents.json, et leur dictionnaire
-  recherche/             la recherche et ses données
-
-Les anciennes adresses sont des pages qui mènent aux nouvelles. Les adresses absolues (citations, flux)
-sont celles de {app.config["BASE_URL"]}.
-
-{licence}"""
 
 
 def _json(value: object) -> str:

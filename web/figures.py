@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 
 from kb.content.documents import Document
-from kb.content.model import Chart
+from kb.content.survey import Chart
 from web.files import SPREADSHEET, csv_file
 from web.state import current
 

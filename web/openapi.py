@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kb.content.documents import Corpus
-from kb.content.kinds import KINDS, NATURES
-from kb.content.model import CaseFields
-from kb.content.schema import json_schema
 from kb.content.taxonomy import UNKNOWN, Taxonomy
 from kb.search.query import MAX_FILTERS, MAX_PAGE, MAX_PER_PAGE, MAX_TEXT, PER_PAGE, SORTS
-
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_WHOLE: Schema = {"type": "integer", "minimum": 0}
-_NATURE: Schema = {"enum": list(NATURES)}
-_HOW: Schema = {"enum": ["exact", "forme", "synonyme", "correction"]}
+from web.schemas import NATURE, TEXT, Schema, object_of, schemas
 
 
 def description(corpus: Corpus, base: str) -> Schema:
@@ -41,7 +30,7 @@ def description(corpus: Corpus, base: str) -> Schema:
             "/api/v1/suggest": {"get": _suggest()},
             "/api/v1/taxonomy": {"get": _taxonomy()},
         },
-        "components": {"schemas": _schemas(taxonomy), "responses": _problems()},
+        "components": {"schemas": schemas(taxonomy), "responses": _problems()},
     }
 
 
@@ -51,7 +40,7 @@ def _search(taxonomy: Taxonomy) -> Schema:
             facet.name,
             f"{facet.label} ; répétable (l’un ou l’autre), « -valeur » exclut, « {UNKNOWN} » est une valeur. "
             f"{MAX_FILTERS} valeurs au plus, toutes facettes réunies.",
-            {"type": "array", "items": _TEXT, "maxItems": MAX_FILTERS},
+            {"type": "array", "items": TEXT, "maxItems": MAX_FILTERS},
             facet.terms[0].slug if facet.terms else "",
         )
         for facet in taxonomy.facets
@@ -63,7 +52,7 @@ def _search(taxonomy: Taxonomy) -> Schema:
             _parameter(
                 "q",
                 f"Ce qu’on cherche ; au-delà de {MAX_TEXT} signes, la suite est laissée et dite",
-                _TEXT,
+                TEXT,
                 "budget",
             ),
             *facets,
@@ -87,13 +76,13 @@ def _documents() -> Schema:
         "listDocuments",
         "Toutes les fiches, ou celles d’une nature",
         [
-            _parameter("nature", "Nature des fiches", _NATURE, "cas"),
+            _parameter("nature", "Nature des fiches", NATURE, "cas"),
             _parameter("page", "Page de 1 000 fiches", page),
         ],
         {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
         [400],
     )
-    link = {"description": 'Page suivante, rel="next", au-delà de 1 000 fiches', "schema": _TEXT}
+    link = {"description": 'Page suivante, rel="next", au-delà de 1 000 fiches', "schema": TEXT}
     operation["responses"]["200"]["headers"]["Link"] = link
     return operation
 
@@ -110,17 +99,17 @@ def _document() -> Schema:
     operation = _operation("getDocument", "Une fiche, tous ses champs", [slug], "Document", [404, 410])
     operation["responses"]["301"] = {
         "description": "Ancien nom : la fiche est à l’adresse de l’en-tête Location",
-        "headers": {"Location": {"schema": _TEXT}},
+        "headers": {"Location": {"schema": TEXT}},
     }
     return operation
 
 
 def _suggest() -> Schema:
-    suggestion = _object({"text": _TEXT, "type": _TEXT, "label": _TEXT, "url": _TEXT})
+    suggestion = object_of({"text": TEXT, "type": TEXT, "label": TEXT, "url": TEXT})
     return _operation(
         "suggest",
         "Compléter ce que l’on tape",
-        [_parameter("q", "Lettres tapées", _TEXT, "bud")],
+        [_parameter("q", "Lettres tapées", TEXT, "bud")],
         {"type": "array", "items": suggestion, "maxItems": 8},
         [],
     )
@@ -135,7 +124,7 @@ def _operation(
 ) -> Schema:
     schema = {"$ref": f"#/components/schemas/{answer}"} if isinstance(answer, str) else answer
     headers = {
-        "ETag": {"description": "Version de la réponse, pour If-None-Match", "schema": _TEXT},
+        "ETag": {"description": "Version de la réponse, pour If-None-Match", "schema": TEXT},
         "Access-Control-Allow-Origin": {"schema": {"const": "*"}},
     }
     return {
@@ -169,154 +158,3 @@ def _problems() -> Schema:
     }
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {str(code): {"description": text, "content": content} for code, text in told.items()}
-
-
-def _object(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _schemas(taxonomy: Taxonomy) -> Schema:
-    row = {
-        "id": _TEXT,
-        "slug": _TEXT,
-        "nature": _NATURE,
-        "title": _TEXT,
-        "summary": {"type": "string", "maxLength": 300},
-        "url": {"type": "string", "format": "uri"},
-        "updated": _TEXT,
-    }
-    return {
-        "Row": _object(row),
-        "Document": _whole(row, taxonomy),
-        "Results": _results(),
-        "Taxonomy": _vocabulary(),
-        "Problem": _object(
-            {
-                "type": _TEXT,
-                "title": _TEXT,
-                "status": {"type": "integer"},
-                "detail": _TEXT,
-                "instance": _TEXT,
-                "successor": _TEXT,
-            },
-            optional=("successor",),
-        ),
-    }
-
-
-def _whole(row: Schema, taxonomy: Taxonomy) -> Schema:
-    """A document: its row, the fields of its kind, its sections, and what it illustrates."""
-    section = _object({"anchor": _TEXT, "title": _TEXT, "url": _TEXT, "text": _TEXT, "html": _TEXT})
-    practice = _object(
-        {"practice": _TEXT, "case": _TEXT, "section": _TEXT, "why": _TEXT, "stance": _TEXT, "evidence": _TEXT}
-    )
-    kinds = []
-    for kind in KINDS:
-        more = {"practices": _list(practice)} if kind.model is CaseFields else {}
-        fields = json_schema(kind.model, taxonomy, kind.model.__name__)
-        definitions = fields.pop("$defs", {})
-        fields.pop("$schema", None)
-        fields["properties"] = {**fields["properties"], **row, "sections": _list(section), **more}
-        fields["required"] = sorted({*fields.get("required", []), *row, "sections", *more})
-        kinds.append({**fields, "$defs": definitions})
-    return {"oneOf": [_inlined(kind, kind["$defs"]) for kind in kinds]}
-
-
-def _inlined(node: Any, definitions: Schema) -> Any:
-    """The schema with its own definitions put in place, so that it can stand inside another."""
-    if isinstance(node, list):
-        return [_inlined(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        rest = {name: value for name, value in node.items() if name != "$ref"}
-        return {**_inlined(definitions[node["$ref"].rpartition("/")[2]], definitions), **rest}
-    found = {name: _inlined(value, definitions) for name, value in node.items() if name != "$defs"}
-    if pair := found.pop("prefixItems", None):
-        found["items"] = pair[0]  # both ends of a range have one form, which more tools read
-    if "ge" in found:
-        found["minimum"] = found.pop("ge")
-    return found
-
-
-def _results() -> Schema:
-    passage = _object(
-        {
-            "section": _TEXT,
-            "anchor": _TEXT,
-            "url": _TEXT,
-            "text": _TEXT,
-            "spans": _list({"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2}),
-        }
-    )
-    hit = _object(
-        {
-            "slug": _TEXT,
-            "nature": _NATURE,
-            "title": _TEXT,
-            "summary": _TEXT,
-            "url": _TEXT,
-            "score": {"type": "number"},
-            "passages": _list(passage),
-            "matched": _list(_object({"word": _TEXT, "how": _HOW, "found": _list(_TEXT)})),
-            "missing": _list(_TEXT),
-            "tier": {"type": "string", "enum": ["repond", "effleure"]},
-        }
-    )
-    value = _object(
-        {
-            "value": _TEXT,
-            "label": _TEXT,
-            "count": _WHOLE,
-            "answering": _WHOLE,
-            "selected": {"type": "boolean"},
-            "excluded": {"type": "boolean"},
-        }
-    )
-    correction = _object({"q": _TEXT, "total": _WHOLE, "applied": {"type": "boolean"}})
-    told = ("slug", "title", "field", "need", "label", "value", "scope", "year", "source", "url")
-    fact = _object(dict.fromkeys(told, _TEXT))
-    near = _object({"slug": _TEXT, "title": _TEXT, "url": _TEXT})
-    place = _object({"typed": _TEXT, "label": _TEXT, "population": _WHOLE, "near": _list(near)})
-    relaxation = _object(
-        {"facet": _TEXT, "value": _TEXT, "exclude": {"type": "boolean"}, "label": _TEXT, "total": _WHOLE}
-    )
-    return _object(
-        {
-            "query": _TEXT,
-            "total": _WHOLE,
-            "page": _WHOLE,
-            "pages": _WHOLE,
-            "per_page": _WHOLE,
-            "results": _list(hit),
-            "facets": {"type": "object", "additionalProperties": _list(value)},
-            "correction": {"anyOf": [correction, {"type": "null"}]},
-            "answering": _WHOLE,
-            "unknown": _list(_TEXT),
-            "facts": _list(fact),
-            "definition": {"oneOf": [_object({"label": _TEXT, "text": _TEXT}), {"type": "null"}]},
-            "offers": _list(_object({"facet": _TEXT, "value": _TEXT, "label": _TEXT, "total": _WHOLE})),
-            "places": _list(place),
-            "all_words": _WHOLE,
-            "expansions": _list(_object({"typed": _TEXT, "label": _TEXT})),
-            "relaxations": _list(relaxation),
-            "notices": _list(_TEXT),
-        }
-    )
-
-
-def _vocabulary() -> Schema:
-    term = {
-        "type": "object",
-        "properties": {"slug": _TEXT, "label": _TEXT, "definition": _TEXT, "synonyms": _list(_TEXT)},
-        "required": ["slug", "label", "definition"],
-    }
-    facet = _object(
-        {"name": _TEXT, "label": _TEXT, "field": _TEXT, "closed": {"type": "boolean"}, "terms": _list(term)}
-    )
-    return _object({"facets": _list(facet), "glossary": _list(term)})

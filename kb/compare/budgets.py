@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from kb.compare.profile import middle
 from kb.content.documents import Corpus, Document
-from kb.content.model import Bounds, Cost, Estimate, Role
+from kb.content.forms import Role
+from kb.content.model import Cost
+from kb.content.survey import Bounds, Estimate
 
 #: what one wants to pay, in the words of the page; an envelope pays for projects and has no place here
 NEEDS: Mapping[Role, str] = {

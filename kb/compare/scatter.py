@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from kb.compare.budgets import Budgets, Point, SurveyRange
-from kb.content.model import Bounds
+from kb.content.survey import Bounds
 
 WIDTH, HEIGHT = 720, 460
 #: room for the labels of the axes

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from kb.compare.profile import per_inhabitant, profile_of
 from kb.content.documents import Document
-from kb.content.model import Cost, Role
+from kb.content.forms import Role
+from kb.content.model import Cost
 from kb.content.taxonomy import Taxonomy
 from kb.content.typography import WIDE, french
 from kb.formatting import cost, date, headcount, number

@@ -7,12 +7,15 @@ schema, skeletons, messages. What a text must look like is a Form, never guessed
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from kb.content.dates import span
+
+#: what an amount is for
+Role = Literal["budget", "outil", "personnel", "prestation", "enveloppe"]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from kb.content.model import Role
+from kb.content.forms import Role
 from kb.content.slugs import slugify
 
 #: the value that every facet has for documents without one

@@ -7,7 +7,8 @@ import unicodedata
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
-from kb.content.rendering import plain_text, render_fragment
+from kb.content.plaintext import plain_text
+from kb.content.rendering import render_fragment
 
 #: characters of a quotation that are looked for
 LONGEST = 2_000

@@ -19,7 +19,8 @@ from kb.content.documents import Document, Section
 from kb.content.history import git
 from kb.content.model import CaseFields, PracticeFields
 from kb.content.parsing import parse_text
-from kb.content.rendering import describe_source, plain_text, render_fragment
+from kb.content.plaintext import plain_text
+from kb.content.rendering import describe_source, render_fragment
 from kb.content.sections import split_sections
 from kb.content.sources import Source
 from kb.links.history import History

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from kb.content.documents import Document
 from kb.content.model import CaseFields, DocumentFields
 from kb.content.parsing import parse_text
-from kb.content.rendering import plain_text, render, render_fragment
+from kb.content.plaintext import plain_text
+from kb.content.rendering import render, render_fragment
 from kb.content.rules.sample import CASE
 from kb.content.sections import split_sections
 from kb.content.validation import problems_of, tuples
