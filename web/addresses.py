@@ -199,7 +199,7 @@ def mounted(path: str) -> str:
 
 def without_notes(safe: str) -> Markup:
     """Safe HTML of a section apart from its page: no calls of notes, no anchors that may stand twice."""
-    return mounted_html(re.sub(r'<sup id="fnref.*?</sup>| id="[^"]*"', "", safe))
+    return mounted_html(re.sub(r'<sup[^>]* id="fnref.*?</sup>| id="[^"]*"', "", safe))
 
 
 def mounted_html(html: str) -> Markup:
