@@ -5,7 +5,10 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from web.addresses import without_notes
 
 
 def test_the_address_says_what_is_in_it(client: FlaskClient) -> None:
@@ -23,6 +26,13 @@ def test_each_passage_carries_its_citation_and_its_version(client: FlaskClient) 
 
     assert "/id/cas-01" in page
     assert 'href="/id/cas-01/v/' in page
+
+
+def test_no_call_of_a_note_is_left_without_its_note() -> None:
+    html = '<p>Open Source Politics<sup id="fnref:a">1</sup><sup class="next" id="fnref:b">2</sup>, puis.</p>'
+
+    with Flask("web").test_request_context("/"):
+        assert without_notes(html) == "<p>Open Source Politics, puis.</p>"
 
 
 @pytest.mark.parametrize("name", ["inconnu", "boisjoli#inconnue", "cas-99", "<script>", "é" * 300, ""])
