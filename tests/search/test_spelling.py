@@ -179,12 +179,23 @@ def test_a_short_word_alone_is_never_respelt_without_asking(served: Index, text:
     assert results.correction is None or not results.correction.applied
 
 
-def test_the_beginning_of_a_word_is_only_proposed(served: Index) -> None:
-    results = served.search(SearchQuery("consul"))
+@pytest.mark.parametrize(
+    ("beginning", "word"), [("platef", "plateforme"), ("questi", "questionnaire"), ("hackat", "hackathon")]
+)
+def test_the_beginning_of_a_word_is_only_proposed(served: Index, beginning: str, word: str) -> None:
+    results = served.search(SearchQuery(beginning))
 
     assert results.total == 0
     assert results.correction is not None
-    assert (results.correction.text, results.correction.applied) == ("consultation", False)
+    assert (results.correction.text, results.correction.applied) == (word, False)
+
+
+def test_a_name_that_a_document_holds_is_no_beginning_of_another_word(served: Index) -> None:
+    """Consul is a software of which a note says that no case uses it."""
+    results = served.search(SearchQuery("consul"))
+
+    assert [hit.slug for hit in results.hits] == ["acheter-essayer-ou-fabriquer"]
+    assert results.correction is None
 
 
 @pytest.mark.parametrize(
