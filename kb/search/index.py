@@ -166,6 +166,7 @@ def _code_version() -> str:
     """Changes with the code that decides what an index holds, and with Whoosh."""
     digest = hashlib.sha256(repr(WHERE).encode())
     here = Path(__file__).parent
-    for path in sorted((*here.glob("*.py"), *(here.parent / "content").glob("*.py"))):
+    folders = (here, here.parent / "content", here.parent)  # the last for `kb.formatting`
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
