@@ -14,11 +14,10 @@ import time
 from collections.abc import Iterator
 
 from environment import ROOT, VENV, carried, has, wanted
-from system import has_library, line_for, missing, need_python
+from system import command_of, has_library, line_for, missing, need_python
 
 #: (all is well, what, in words)
 Row = tuple[bool, str, str]
-CHROMIUMS = ("chromium-headless-shell", "chromium")
 
 
 def rows() -> Iterator[Row]:
@@ -30,7 +29,7 @@ def rows() -> Iterator[Row]:
     pip = told(VENV / "bin/python", "-m", "pip", "--version")
     yield True, "pip", pip.split(" from ")[0] or "viendra avec .venv"
     yield True, "Node", told(VENV / "bin/node", "--version") or tests
-    yield True, "Chromium", next(filter(None, (told(name, "--version") for name in CHROMIUMS)), tests)
+    yield True, "Chromium", told(command_of("chromium-headless-shell"), "--version") or tests
     yield True, "libatomic", "présente" if has_library("libatomic.so.1") else tests
     yield port(int(os.environ.get("PORT", "8000")))
     yield clock()

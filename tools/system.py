@@ -44,6 +44,12 @@ def missing(level: str) -> list[str]:
     return [package for who, package, kind, sign in rows() if who in needed and not SIGNS[kind](sign)]
 
 
+def command_of(package: str) -> str:
+    """The command that shows that a package is there, as it is found first on this machine; else its name."""
+    signs = next(sign for _, name, kind, sign in rows() if name == package and kind == "command")
+    return next(filter(shutil.which, signs.split("|")), package)
+
+
 def has_library(name: str) -> bool:
     """Whether a shared library loads."""
     try:

@@ -20,14 +20,13 @@ from werkzeug.routing import BaseConverter, RoutingException, ValidationError
 from werkzeug.wrappers import Response
 
 from kb.content.documents import Document
-from kb.content.kinds import KINDS, Kind
+from kb.content.kinds import KINDS, Kind, kind_at
 from kb.content.taxonomy import Facet, Term
 from kb.errors import RemovedDocumentError
 from kb.search.query import SearchQuery
 from web.params import arguments_of
 from web.state import current
 
-_BY_ADDRESS = {kind.address: kind for kind in KINDS}
 _INSIDE = re.compile(r'(<(?:a|img)\s(?:[^<>"]|"[^"]*")*?\b(?:href|src)=")(?=/(?!/))')
 
 
@@ -136,7 +135,9 @@ class KindConverter(BaseConverter):
 
     def to_python(self, value: str) -> Kind:
         """The kind."""
-        return _BY_ADDRESS[value]
+        if (kind := kind_at(value)) is None:
+            raise ValidationError
+        return kind
 
     def to_url(self, value: Kind) -> str:
         """Its address."""

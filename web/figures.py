@@ -41,6 +41,6 @@ def chart_csv(document: Document, chart: str) -> Response:
 def disagreements() -> str:
     """Every fact on which sources differ, the value kept and why."""
     kb = current()
-    found = [d for d in (*kb.corpus.cases, *kb.corpus.practices) if d.fields.disagreements]
+    found = [d for d in kb.corpus.documents if d.fields.disagreements]
     count = sum(len(d.fields.disagreements) for d in found)
     return render_template("disagreements.html", documents=found, count=count)

@@ -7,6 +7,7 @@ citeproc-py formats, with the styles of the Citation Style Language project kept
 from __future__ import annotations
 
 import json
+import re
 import threading
 import warnings
 from functools import cache, lru_cache
@@ -18,6 +19,8 @@ from kb.content.typography import french
 #: name of the style in `styles/`, and what people call it; the first is the usual one in French
 STYLES = {"iso690": "NF ISO 690", "apa": "APA", "chicago": "Chicago"}
 _FOLDER = Path(__file__).parent / "styles"
+#: a full stop that a style sets after a title's own end; three dots stay
+_DOUBLED = re.compile(r"(?<!\.)([.?!…])\.(?!\.)")
 _LOCK = threading.Lock()  # citeproc-py keeps state in its styles
 
 
@@ -38,7 +41,7 @@ def _written(item: str, style: str) -> str:
         bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([known]), formatter.plain)
         bibliography.register(Citation([CitationItem(known["id"])]))
         text = "".join(str(part) for part in bibliography.bibliography()[0])
-    return french(text.replace(" , ", ", ").replace("..", ".").replace("l'adresse", "l’adresse"))
+    return french(_DOUBLED.sub(r"\1", text.replace(" , ", ", ")).replace("l'adresse", "l’adresse"))
 
 
 @cache

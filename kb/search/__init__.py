@@ -1,9 +1,9 @@
 """French full-text search: analysis, index, ranking, facets, passages, spelling.
 
-Data flows one way: `analysis` (text → tokens) → `index` (Whoosh postings and token columns on
-disk) → `ranking`, `facets`, `passages`, `spelling`, `expansion` (pure functions and small values)
-→ `searcher` (one object that answers). Whoosh is imported in `index` alone; the values asked and
-answered are in `query`.
+`analysis` turns text into words, `segments` documents into what is indexed, `whoosh_engine` keeps it (the
+one module that imports Whoosh). A query goes `parsing` → `matching` (a `tree` of readings) → `engine` and
+`ranking` → `tiers`, `facets`, `passages`, `answer`; `search.Search` is the object that does it all. The
+values asked and answered are in `query`.
 """
 
 from kb.search.query import Filter, Hit, Passage, Results, SearchQuery, Suggestion

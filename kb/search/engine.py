@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb.search.query import How
 from kb.search.segments import Segment
-from kb.search.tree import Match, Tree
+from kb.search.tree import Match, Places, Tree
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -109,7 +109,7 @@ class Engine(Protocol):
     def segments(self, number: int) -> tuple[Segment, ...]:
         """The text of a document, as it was indexed."""
 
-    def places(self, number: int, match: Match) -> Sequence[tuple[int, int]]:
+    def places(self, number: int, match: Match) -> Places:
         """Where a match starts in a document: (segment, word of the segment), in order."""
 
     def close(self) -> None:

@@ -165,8 +165,6 @@ def key_of(corpus: Corpus) -> str:
 def _code_version() -> str:
     """Changes with the code that decides what an index holds, and with Whoosh."""
     digest = hashlib.sha256(repr(WHERE).encode())
-    here = Path(__file__).parent
-    folders = (here, here.parent / "content", here.parent)  # the last for `kb.formatting`
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kb.search.analysis import SEGMENT_GAP
 from kb.search.engine import Mask
 from kb.search.query import How
-from kb.search.tree import Match, Word
+from kb.search.tree import Match, Places, Word
 
 Positions = NDArray[np.int64]
 Numbers = NDArray[np.int32]
@@ -83,7 +83,7 @@ class Postings:
         found: NDArray[np.int64] = self.segment_document[self.segments_of(positions)]
         return found
 
-    def inside(self, number: int, positions: Positions) -> list[tuple[int, int]]:
+    def inside(self, number: int, positions: Positions) -> Places:
         """The positions that lie in a document: (segment of the document, word of the segment)."""
         first, last = self._spans[number : number + 2]
         low, high = np.searchsorted(positions, (self._line[first], self._line[last])).tolist()
@@ -127,10 +127,10 @@ class Postings:
         blocks = np.arange(0, int(steps.sum()) + 1, SEGMENT_GAP)
         found = np.searchsorted(self.segment_starts, blocks, side="right") - 1
         self._segment_of_block: Numbers = found.astype(np.int32)
-        self._next_start = np.append(self.segment_starts[1:], np.iinfo(np.int64).max)
         #: first segment of each document, and one past the last; where each segment begins, and the end
         self._spans: list[int] = [0, *np.cumsum(counts).tolist()]
         self._line = np.append(self.segment_starts, np.iinfo(np.int64).max)
+        self._next_start = self._line[1:]
 
 
 def merged(arrays: Sequence[Positions]) -> Positions:

@@ -14,12 +14,9 @@ from functools import cached_property, partial
 
 from kb.search.analysis import SEGMENT_GAP, tokens
 from kb.search.segments import Segment
-from kb.search.tree import Match, any_of
+from kb.search.tree import Match, Places, any_of
 
 KEPT = 1_000  # documents whose words are kept in memory
-
-#: where a match starts in a document: (segment, word of the segment), in order
-Places = Sequence[tuple[int, int]]
 
 
 class TextSegment:

@@ -7,11 +7,15 @@ the engine's business (`ranking`). This module knows no engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kb.search.analysis import Token
 from kb.search.query import AbsentPlace, Expansion, How
+
+#: where a match starts in a document: (segment, word of the segment), in order
+Places = Sequence[tuple[int, int]]
 
 
 class Match(NamedTuple):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain, product
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from kb.search.engine import Form, Ranked, Row
 from kb.search.postings import EMPTY, Positions, Postings
 from kb.search.ranking import Ranking
 from kb.search.segments import Segment, Zone, names_of, segments_of
-from kb.search.tree import Match, Tree
+from kb.search.tree import Match, Places, Tree
 from kb.search.units import is_counted
 from kb.search.vocabulary import Vocabulary, read_vocabulary
 
@@ -144,7 +144,7 @@ class WhooshEngine:
             for zone, section, anchor, _ in fields["cut"]
         )
 
-    def places(self, number: int, match: Match) -> Sequence[tuple[int, int]]:
+    def places(self, number: int, match: Match) -> Places:
         """Where a match starts in a document: (segment, word of the segment), in order."""
         return self._postings.inside(number, self._postings.of(match))
 

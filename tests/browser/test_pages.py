@@ -52,13 +52,9 @@ KINDS = [
     "/nulle-part",
 ]
 WIDTHS = (320, 360, 768, 1280)
-#: what axe looks at by width, None for every rule: the sheet has three layouts (under 640 pixels, under 960,
-#: above) and two sets of colours, so each is seen once; `make soak` looks at everything everywhere
-LOOKED_AT: dict[int, tuple[Scheme, list[str] | None]] = {
-    320: ("light", None),
-    768: ("light", ["target-size"]),
-    1280: ("dark", None),
-}
+#: where axe looks, by every rule: each of the sheet's three layouts (under 640 pixels, under 960, above) and
+#: each of its two sets of colours; `make soak` looks at every width in both, with and without forced colours
+LOOKED_AT: dict[int, Scheme] = {320: "light", 768: "light", 1280: "dark"}
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
  e.scrollIntoView({block: 'nearest'}); const s = getComputedStyle(e);
  const r = [...e.getClientRects()].find(r => r.width && r.height);
@@ -85,9 +81,8 @@ def test_a_page_is_accessible_reflows_and_is_quiet(page: Page, axe: Axe, base_ur
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         if width in LOOKED_AT:
-            scheme, rules = LOOKED_AT[width]
-            page.emulate_media(color_scheme=scheme)
-            assert axe(rules=rules) == [], f"{width}, {scheme}"
+            page.emulate_media(color_scheme=LOOKED_AT[width])
+            assert axe() == [], f"{width}, {LOOKED_AT[width]}"
         assert fits(page), width
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert fits(page), "text twice the size"
@@ -107,7 +102,9 @@ def test_every_rule_holds_at_every_width_in_every_scheme(page: Page, axe: Axe, p
     for width, scheme, forced in product(WIDTHS, ("light", "dark"), ("none", "active")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme, forced_colors=forced)
-        assert axe() == [], f"{width}, {scheme}, forced colours {forced}"
+        # under forced colours axe reads -webkit-text-fill-color, which is not what Chromium draws
+        found = [fault for fault in axe() if forced == "none" or fault[0] != "color-contrast"]
+        assert found == [], f"{width}, {scheme}, forced colours {forced}"
 
 
 def fits(page: Page) -> bool:

@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pybtex import database
 
+from kb.links.styles import STYLES, formatted
+
 BASE = "http://127.0.0.1:8000"
 EVERY = [
     "/cas/boisjoli",
@@ -178,6 +180,25 @@ def test_a_case_is_a_report_on_a_place_with_its_sources(client: FlaskClient) -> 
     assert "Place" in data["spatialCoverage"]["@type"]
     assert data["spatialCoverage"]["geo"]["latitude"] == 45.9581
     assert [source["name"] for source in data["citation"]] == ["Fiche de Boisjoli", "Le vote de Boisjoli"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("title", "end"),
+    [
+        ("Que coûte une plateforme ?", "plateforme\u202f?"),
+        ("Agir avec la S.A.S.", "S.A.S."),
+        ("Voter en ligne", "en ligne"),
+        ("Oser !", "Oser\u202f!"),
+    ],
+)
+def test_a_title_that_ends_a_sentence_is_given_no_second_end(style: str, title: str, end: str) -> None:
+    item = {"id": "x", "type": "report", "title": title, "author": [{"literal": "Décider ensemble"}]}
+
+    text = formatted(item, style)
+
+    assert end in text
+    assert not re.search(r"[.?!…]\.", text.replace("S.A.S.", "S.A.S"))
 
 
 def test_text_of_a_file_cannot_leave_its_script_element() -> None:

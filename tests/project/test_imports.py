@@ -20,8 +20,8 @@ ROOMS = {
     "search": {"content", "places", "compare"},
     "guard": {"content", "links", "search"},
     "editing": {"content", "links"},
-    "cli": {"content", "places", "compare", "links", "search", "guard", "editing", "web"},
-    "web": {"content", "places", "compare", "links", "search"},
+    "cli": {"content", "links", "search", "guard", "editing", "web"},
+    "web": {"content", "compare", "links", "search"},
 }
 
 #: (module, what it must not load)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import IndexUnavailableError
-from kb.search.index import Index, build_index, ensure_index, index_folder, key_of, open_index
+from kb.search.index import Index, _code_version, build_index, ensure_index, index_folder, key_of, open_index
 from kb.search.query import SearchQuery
 from tests.corpora import case, corpus_of, note
 
@@ -30,6 +30,19 @@ def test_an_index_is_built_where_there_is_none_and_then_only_opened(tmp_path: Pa
     with ensure_index(CORPUS, tmp_path) as again:
         assert again.search(SearchQuery("outil")).hits[0].slug == "comparer"
     assert (again.folder / "manifest.json").stat().st_mtime_ns == built
+
+
+@pytest.mark.parametrize(
+    "part", ["formatting.py", "content/snippets.py", "search/ranking.py", "links/ledger.py"]
+)
+def test_an_index_made_by_other_code_is_not_taken(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, read = key_of(CORPUS), Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda p: read(p) + b"#" * p.as_posix().endswith(f"kb/{part}"))
+    _code_version.cache_clear()
+    try:
+        assert key_of(CORPUS) != before
+    finally:
+        _code_version.cache_clear()
 
 
 def test_nothing_is_opened_where_nothing_was_built(tmp_path: Path) -> None:

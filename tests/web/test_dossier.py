@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kb.content.documents import Corpus
+from kb.content.rendering import render
 from web.addresses import without_notes
 
 
@@ -28,11 +30,29 @@ def test_each_passage_carries_its_citation_and_its_version(client: FlaskClient) 
     assert 'href="/id/cas-01/v/' in page
 
 
-def test_no_call_of_a_note_is_left_without_its_note() -> None:
-    html = '<p>Open Source Politics<sup id="fnref:a">1</sup><sup class="next" id="fnref:b">2</sup>, puis.</p>'
-
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        (
+            '<p>Decidim<sup id="fnref:a">1</sup><sup class="next" id="fnref:b">2</sup>, puis.</p>',
+            "<p>Decidim, puis.</p>",
+        ),
+        ('<p>20 m<sup>2</sup><sup id="fnref2:a"><a href="#fn:a">3</a></sup></p>', "<p>20 m<sup>2</sup></p>"),
+        ('<h3 id="le-vote">Le vote</h3>', "<h3>Le vote</h3>"),
+        ("<p>Rien à ôter.</p>", "<p>Rien à ôter.</p>"),
+    ],
+)
+def test_no_call_of_a_note_is_left_without_its_note(html: str, left: str) -> None:
     with Flask("web").test_request_context("/"):
-        assert without_notes(html) == "<p>Open Source Politics, puis.</p>"
+        assert without_notes(html) == left
+
+
+def test_no_section_of_the_base_keeps_a_call_or_an_anchor(real: Corpus) -> None:
+    with Flask("web").test_request_context("/"):
+        left = [without_notes(section.html) for d in real.documents for section in render(d).sections]
+
+    assert len(left) > 200
+    assert [html for html in left if "fnref" in html or ' id="' in html] == []
 
 
 @pytest.mark.parametrize("name", ["inconnu", "boisjoli#inconnue", "cas-99", "<script>", "é" * 300, ""])

@@ -3,11 +3,13 @@
 import re
 import threading
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import web
 from web import create_app
 from web.front.headers import HEADERS
 
@@ -187,6 +189,14 @@ def test_an_error_speaks_french(client: FlaskClient, method: str, address: str, 
         re.sub(r"<[^>]*>", " ", response.text),
         re.IGNORECASE,
     )
+
+
+def test_the_bars_of_the_browser_have_the_colour_of_the_paper(client: FlaskClient) -> None:
+    sheet = (Path(web.__file__).parent / "static/style.css").read_text(encoding="utf-8")
+
+    told = re.findall(r'name="theme-color" [^>]*content="(#[0-9a-f]{6})"', client.get("/").text)
+
+    assert told == re.findall(r"--paper: (#[0-9a-f]{6});", sheet)[:2]
 
 
 def test_the_icon_stands_where_browsers_ask_for_it_by_themselves(client: FlaskClient) -> None:
