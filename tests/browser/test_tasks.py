@@ -51,6 +51,7 @@ def test_a_question_typed_is_answered_without_scrolling(page: Page, typed: str, 
 @pytest.mark.parametrize(("door", "wanted"), DOORS)
 def test_what_one_prepares_is_a_click_away(page: Page, door: str, wanted: list[str]) -> None:
     page.get_by_role("link", name=re.compile(door)).first.click()
+    expect(page).to_have_url(re.compile("/pratiques/"))
 
     for words in wanted:
         assert in_sight(page, words), words
@@ -58,6 +59,7 @@ def test_what_one_prepares_is_a_click_away(page: Page, door: str, wanted: list[s
 
 def in_sight(page: Page, words: str) -> bool:
     """Whether words of the main part are wholly on the screen; spaces of typography count as spaces."""
+    page.wait_for_load_state()  # an address changes before its page is there
     pattern = re.compile(words.replace(" ", r"[\s\u202f\u00a0]+"))
     found: Locator = page.locator("main").get_by_text(pattern)
     for number in range(min(found.count(), 40)):
