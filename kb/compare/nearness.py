@@ -47,13 +47,20 @@ def nearest(
     profile: Profile, cases: Iterable[Document], without: str = "", weights: Weights = EQUAL
 ) -> tuple[Near, ...]:
     """The cases by likeness to `profile`, best first, then by slug; `without` is the slug to leave out."""
+    profiled = ((document, profile_of(document)) for document in cases if document.slug != without)
+    return nearest_of(profile, profiled, weights)
+
+
+def nearest_of(
+    profile: Profile, profiled: Iterable[tuple[Document, Profile]], weights: Weights = EQUAL
+) -> tuple[Near, ...]:
+    """The same of cases whose profiles are at hand."""
     counted = weights.model_dump()
-    found = [_compare(profile, document, counted) for document in cases if document.slug != without]
+    found = [_compare(profile, document, other, counted) for document, other in profiled]
     return tuple(sorted(found, key=lambda near: (-near.score, near.document.slug)))
 
 
-def _compare(profile: Profile, document: Document, weights: Mapping[str, float]) -> Near:
-    other = profile_of(document)
+def _compare(profile: Profile, document: Document, other: Profile, weights: Mapping[str, float]) -> Near:
     likeness = {
         "type": _same(profile.type, other.type),
         "inhabitants": _amounts(profile.inhabitants, other.inhabitants),

@@ -9,10 +9,11 @@ the word. What names a collectivity of the base, its département or its region 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from kb.compare.nearness import nearest
-from kb.compare.profile import Profile
+from kb.compare.nearness import nearest_of
+from kb.compare.profile import Profile, profile_of
 from kb.content.documents import Document
 from kb.places import Place, french_places
 from kb.places.places import key_of, words_of
@@ -42,8 +43,12 @@ class AbsentPlaces:
 
     def __init__(self, cases: Sequence[Document]) -> None:
         """Note the names that the cases go by, whole and in part."""
-        self.cases = cases
+        self._cases = cases
         self._own = {key for document in cases for key in _keys_of(document)}
+
+    @cached_property
+    def _profiled(self) -> tuple[tuple[Document, Profile], ...]:
+        return tuple((document, profile_of(document)) for document in self._cases)
 
     def find(self, text: str, tokens: Sequence[Token], is_held: Callable[[Token], bool]) -> tuple[Named, ...]:
         """The places that the words of a query name and that no case is about."""
@@ -59,7 +64,7 @@ class AbsentPlaces:
         """What to say of an absent place: its name and the nearest cases by type and size."""
         place = named.places[0]
         profile = Profile(type=TYPES[place.kind], inhabitants=float(place.population) or None)
-        near = nearest(profile, self.cases)[:NEAREST]
+        near = nearest_of(profile, self._profiled)[:NEAREST]
         typed = text[tokens[named.words[0]].start : tokens[named.words[-1]].end]
         return AbsentPlace(typed, place.label, place.population, tuple(item.document.slug for item in near))
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.search.engine import HOWS, Floats, Mask
 from kb.search.postings import Positions, Postings, merged
@@ -97,7 +98,7 @@ class Tiers:
             return True
         segments = self.postings.segments_of(self.postings.of_word(word, "exact", "forme"))
         held, told = (
-            np.unique(self.postings.segment_document[chosen]).size
+            distinct(self.postings.segment_document[chosen])
             for chosen in (segments, segments[self._is_prominent[segments]])
         )
         return bool(told >= max(SUBJECT_DOCUMENTS, SUBJECT_SHARE * held))
@@ -136,14 +137,14 @@ class Tiers:
         if not others or not 0 < positions.size <= PASSING or word.form[0].isdigit():
             return positions
         segments = self.postings.segments_of(positions)
-        documents = np.unique(self.postings.segment_document[segments])
-        if documents.size > 1 or not self._may_be_passing[segments].all():
+        documents = self.postings.segment_document[segments]
+        if documents[0] != documents[-1] or not self._may_be_passing[segments].all():
             return positions
         held = [self.postings.of_word(other, "exact", "forme") for other in others]
         told = [self.postings.segments_of(places) for places in held]
         for at in told:
             there = self.postings.segment_document[at]
-            rare = np.unique(there).size <= RARE and documents[0] in there
+            rare = distinct(there) <= RARE and documents[0] in there
             if rare or (self.postings.segment_zone[at[there == documents[0]]] == Zone.NAME).any():
                 return positions
         beside = merged([*held, *(self.postings.of_word(other, "synonyme") for other in others)])
@@ -153,6 +154,11 @@ class Tiers:
 
 def _counts(word: Word, reading: Reading, hows: Sequence[How]) -> bool:
     return reading.how in hows or (reading.how == "correction" and len(word.form) >= SURE_LETTERS)
+
+
+def distinct(ordered: NDArray[np.int64]) -> int:
+    """How many values an ordered array holds."""
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(ordered.size)
 
 
 def best(score: Floats, count: int) -> Mask:
