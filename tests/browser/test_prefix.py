@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +29,14 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def wait_until_it_listens(server: subprocess.Popen[bytes], port: int) -> None:
+    while server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    pytest.fail(f"nginx a fini avec {server.returncode}")
 
 
 @pytest.fixture(scope="module", params=HANDED)
@@ -55,6 +65,7 @@ def site(
     command = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     with subprocess.Popen(command) as running:
         try:
+            wait_until_it_listens(running, port)
             yield base
         finally:
             running.terminate()
