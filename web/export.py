@@ -254,8 +254,14 @@ class Exporter:
         former = {f.name: {old: t.slug for t in f.terms for old in t.aliases} for f in facets}
         return {
             "documents": documents,
-            "found": flat.found,
+            "sayings": {
+                saying: [found.weight, found.documents, found.questions, int(found.is_clear)]
+                for saying, found in flat.sayings.items()
+            },
+            "questions": flat.questions,
+            "forms": flat.forms,
             "stop": flat.stop_words,
+            "rules": flat.rules,
             "labels": labels,
             "former": {name: names for name, names in former.items() if names},
             "natures": NATURE_LABELS,

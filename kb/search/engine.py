@@ -91,6 +91,10 @@ class Engine(Protocol):
         """The documents by number."""
 
     @property
+    def saturation(self) -> float:
+        """K1 of the ranking: what the tenth occurrence still says."""
+
+    @property
     def vocabulary(self) -> Mapping[str, Form]:
         """Every folded form of the documents."""
 

@@ -166,12 +166,11 @@ class Ranking:
         if not self._is_question.any():
             return []
         held = np.zeros(self.postings.segment_zone.size)
-        worth = {"exact": 1.0, "forme": 1.0, "synonyme": SYNONYM, "correction": correction}
         for word, weight in zip(words, idf, strict=True):
             share = np.zeros_like(held)
             for reading in word.readings:
                 segments = self.postings.segments_of(self.postings.of(reading.match))
-                most = SAME if reading.same else worth[reading.how]
+                most = correction if reading.how == "correction" else worth_of(reading)
                 share[segments] = np.maximum(share[segments], most)
             held += weight * share
         score = np.zeros(self.postings.size)
@@ -239,6 +238,11 @@ class Ranking:
         for match in tree.excluded:
             allowed &= ~self.postings.holding(self.postings.of(match))
         return allowed
+
+
+def worth_of(reading: Reading) -> float:
+    """What a word met so counts in a question, of 1."""
+    return (SAME if reading.same else SYNONYM) if reading.how == "synonyme" else 1.0
 
 
 def near_pairs(left: Positions, right: Positions, asked: int) -> Floats:

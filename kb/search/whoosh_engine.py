@@ -130,6 +130,11 @@ class WhooshEngine:
         a, b = (self._postings.segments_of(self._postings.of(match)) for match in (left, right))
         return bool(np.isin(a, b).any())
 
+    @property
+    def saturation(self) -> float:
+        """K1 of the ranking."""
+        return self._ranking.k1
+
     def rank(self, tree: Tree, *, corrected: bool = False) -> Ranked:
         """Scores of every document; with `corrected`, a corrected word counts as held."""
         return self._ranking.rank(tree, corrected=corrected)

@@ -6,19 +6,21 @@ import fcntl
 import json
 import re
 import subprocess
-from operator import eq
 from pathlib import Path
 
 import pytest
-import yaml
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from kb.search.query import SearchQuery
+from kb.search.evaluation import evaluate, evaluate_ranking, read_judgements
 from tests.browser.qa import NODE
 from web.export import write_site
 
 ROOT = Path(__file__).resolve().parents[2]
+SETS = {
+    name: read_judgements(ROOT / f"tests/relevance/{name}.yaml")
+    for name in ("judgements", "fresh-dev", "heldout", "fresh-test", "unseen")
+}
 
 
 @pytest.fixture(scope="module")
@@ -102,26 +104,55 @@ const place = { Float64Array };
 place.globalThis = place;
 vm.createContext(place);
 for (const file of [data, script]) vm.runInContext(fs.readFileSync(file, "utf8"), place);
-place.KB.forms = Object.keys(place.KB.found);
 const search = place.engine(place.KB);
-const first = (q) => search(q).hits.slice(0, 1).map((h) => h.document.slug);
-console.log(JSON.stringify(JSON.parse(queries).map(first)));
+const first = ({ hits, answering }) => [hits.slice(0, 10).map((h) => h.document.slug), answering];
+console.log(JSON.stringify(JSON.parse(queries).map((q) => first(search(q)))));
 """
 
 
-def test_first_answers_agree_with_the_server_on_the_judged_queries(dist: Path, real_app: Flask) -> None:
-    """90 % when this was written (177 of 196); nDCG@10 .882 for .894 on the server."""
-    files = [ROOT / "tests/relevance" / name for name in ("judgements.yaml", "heldout.yaml")]
-    queries = [item["q"] for file in files for item in yaml.safe_load(file.read_text(encoding="utf-8"))]
-    index = real_app.extensions["kb"].snapshot.index
+#: nDCG@10 that the archive may lose beside the server: names inside longer queries, a nearer spelling
+LOST = 0.02
+
+
+@pytest.fixture(scope="module")
+def found(dist: Path) -> dict[str, tuple[list[str], int]]:
+    """The ten best slugs of every judged query in the archive, and how many answer."""
+    queries = [judgement.q for judgements in SETS.values() for judgement in judgements]
     script = next((dist / "static").glob("archive.*.js"))
-
     command = [NODE, "-e", ASK, str(dist / "recherche/donnees.js"), str(script), json.dumps(queries)]
-    found = json.loads(
-        subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=120, encoding="utf-8"
-        ).stdout
-    )
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=120, encoding="utf-8"
+    ).stdout
+    return dict(zip(queries, json.loads(done), strict=True))
 
-    first = [[hit.slug for hit in index.search(SearchQuery(query)).hits[:1]] for query in queries]
-    assert sum(map(eq, found, first)) / len(queries) > 0.85
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_archive_answers_as_the_server_does(
+    name: str, found: dict[str, tuple[list[str], int]], real_app: Flask
+) -> None:
+    """Here .919 .915 .909 .890 .858 (judgements, fresh-dev, heldout, fresh-test, unseen), where the server
+    has .927 .901 .923 .893 .857."""
+    index = real_app.extensions["kb"].snapshot.index
+    must_find_nothing = {judgement.q for judgement in SETS[name] if not judgement.relevant}
+
+    def in_archive(query: str) -> list[str]:
+        slugs, answering = found[query]
+        return slugs[:answering] if query in must_find_nothing else slugs
+
+    server = evaluate(index.search, SETS[name]).overall.ndcg
+    assert evaluate_ranking(in_archive, SETS[name]).overall.ndcg > server - LOST
+
+
+def test_no_word_that_nobody_wrote_withholds_an_answer(dist: Path, page: Page) -> None:
+    page.goto((dist / "recherche/index.html").as_uri() + "?q=plateforme+webinaire")
+
+    expect(page.get_by_text("Dans aucune fiche : « webinaire ».")).to_be_visible()
+    expect(page.locator("ol.hits h3 a").nth(9)).to_be_visible()
+
+
+def test_what_only_touches_is_parted_from_what_answers(dist: Path, page: Page) -> None:
+    page.goto((dist / "recherche/index.html").as_uri() + "?q=signalement+voirie")
+    expect(page.get_by_role("heading", name="Fiches qui touchent seulement au sujet")).to_be_visible()
+
+    page.goto((dist / "recherche/index.html").as_uri() + "?q=recette+de+tarte+aux+pommes")
+    expect(page.get_by_text("Aucune fiche ne répond")).to_be_visible()

@@ -18,6 +18,7 @@ from kb.cli import main
 from kb.errors import KBError
 from kb.links.ledger import NAME
 from kb.links.replay import lost, published
+from kb.search.tiers import NEAR_BEST
 from tests.conftest import SMALL
 from tests.links.test_ledger import change, recorded, site
 from web.archive import put
@@ -104,10 +105,12 @@ def test_the_search_data_hold_every_document_and_its_words(dist: Path) -> None:
     data = json.loads(text.removeprefix("globalThis.KB=").removesuffix(";\n"))
 
     assert len(data["documents"]) == 6
-    (number, weight) = data["found"]["boisjoli"][:2]
+    _, (number, weight, *_), _, is_clear = data["sayings"]["boisjoli"]
     assert weight > 0
     assert data["documents"][number]["slug"] == "boisjoli"
-    assert data["found"]["bilan"], "a synonym finds what the term finds"
+    assert is_clear, "a name is answered"
+    assert data["sayings"]["bilan"][1], "a synonym finds what the term finds"
+    assert data["rules"]["nearBest"] == NEAR_BEST
 
 
 def test_a_folder_of_something_else_is_left_alone(app: Flask, tmp_path: Path) -> None:

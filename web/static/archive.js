@@ -1,10 +1,10 @@
 // Search inside an exported site, from file:// too: the weights come ready from the server's ranking
 // (kb/search/flat.py), this file adds them up. Data: recherche/donnees.js, which sets KB.
 (() => {
-  const K = 2.2, PAIR = 0.5, CUT_BEST = 0.35, CUT_QUERY = 0.4, CUT_WORDS = 0.5, SHOWN = 50;
+  const SHOWN = 50, ELIDED = "(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)";
   const fold = (text) => text.replace(/[œŒ]/g, "oe").replace(/[æÆ]/g, "ae").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = (text) => (fold(text).replace(/(\d)[\s.](?=\d{3}(?!\d))/g, "$1").replace(/€/g, " euro ")
-    .replace(/(?<![a-z0-9])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]/g, " ").match(/[a-z0-9]+/g) || []);
+    .replace(new RegExp(`(?<![a-z0-9])${ELIDED}['’]`, "g"), " ").match(/[a-z0-9]+/g) || []);
 
   const distance = (a, b, most) => {
     if (Math.abs(a.length - b.length) > most) return most + 1;
@@ -21,16 +21,18 @@
   };
 
   const engine = (kb) => {
-    const size = kb.documents.length, stop = new Set(kb.stop);
-    const idf = (n) => Math.log(1 + (size - n + 0.5) / (n + 0.5));
+    const size = kb.documents.length, stop = new Set(kb.stop), forms = Object.keys(kb.sayings).filter((s) => !s.includes(" "));
+    const { unit, pair, near, loosePair, saturation, leastIdf, gathered, gatheredFew, heldBySynonym, nearBest, toldLetters, sureLetters, passing, beside, rare } = kb.rules;
+    const idf = (n) => Math.max(leastIdf, Math.log(1 + (size - n + 0.5) / (n + 0.5)));
     const folded = kb.documents.map((d) => [d.title, d.summary, ...d.sections.map((s) => `${s[1]} ${s[2]}`)].map(fold).join(" \n "));
+    const escape = (text) => text.replace(/[^a-z0-9]/g, "\\$&");
+    const holders = (word) => (kb.sayings[word]?.[1] || []).filter((_, i) => i % 2 === 0);
     const spelt = (form) => {
       const most = form.length < 4 ? 0 : form.length < 8 ? 1 : 2;
       let best = null, least = most + 1;
-      for (const known of kb.forms) {
-        if (known.includes(" ")) continue;
+      for (const known of forms) {
         const d = distance(form, known, most) + (known[0] === form[0] ? 0 : 0.5);
-        if (d < least || (d === least && best && kb.found[known].length > kb.found[best].length)) { least = d; best = known; }
+        if (d < least || (d === least && best && holders(known).length > holders(best).length)) { least = d; best = known; }
       }
       return least <= most ? best : null;
     };
@@ -41,54 +43,99 @@
         let taken = 0;
         for (let n = Math.min(6, list.length - i); n > 1 && !taken; n--) {
           const saying = list.slice(i, i + n).join(" ");
-          if (kb.found[saying]) { found.push({ word: saying, many: n }); taken = n; }
+          if (kb.sayings[saying]) { found.push({ word: saying, many: n }); taken = n; }
         }
         if (taken) { i += taken - 1; continue; }
         if (!stop.has(list[i])) found.push({ word: list[i], many: 1 });
       }
       return found;
     };
-    const stem = (word) => word.slice(0, Math.max(4, word.length - 2));
-    const escape = (text) => text.replace(/[^a-z0-9]/g, "\\$&");
+    const each = (row, use) => { for (let i = 0; i < row.length; i += 2) use(row[i], row[i + 1]); };
+    const formsOf = (word) => new Set([word, ...(kb.forms[word] || [])]);
+    const texts = kb.documents.map((d) => [d.title, d.summary, ...d.sections.map((s) => `${s[1]} ${s[2]}`)].map(words));
+    const held = texts.map((parts) => parts.map((part) => new Set(part)));
+    const meets = (set, alternatives) => alternatives.some((form) => set.has(form));
+
+    // words asked side by side, found within `near` words of one another
+    const paired = (content, score) => {
+      for (let i = 0; i + 1 < content.length; i++) {
+        const [left, right] = [content[i], content[i + 1]].map(formsOf);
+        const sum = idf(holders(content[i]).length) + idf(holders(content[i + 1]).length);
+        texts.forEach((parts, d) => {
+          let tf = 0;
+          for (const part of parts) part.forEach((word, at) => {
+            if (!left.has(word)) return;
+            if (right.has(part[at + 1])) tf += 1;
+            else if (part.slice(Math.max(0, at - near), at + near + 1).some((other) => right.has(other))) tf += loosePair;
+          });
+          if (tf) score[d] += unit * pair * sum * (tf * (saturation + 1)) / (tf + saturation);
+        });
+      }
+    };
+
+    // a word of one document, said once or twice, far from every other word asked: it answers nothing
+    const isPassing = (word, others) => {
+      const own = formsOf(word), at = [];
+      texts.forEach((parts, d) => parts.forEach((part, p) => part.forEach((form, i) => own.has(form) && at.push([d, p, i]))));
+      if (!at.length || !others.length || at.length > passing || /^\d/.test(word)) return false;
+      const [[d]] = at;
+      if (at.some(([other, part]) => other !== d || part < 2)) return false;
+      const told = others.map((other) => [holders(other), formsOf(other)]);
+      if (told.some(([documents, forms]) => documents.includes(d) && (documents.length <= rare || meets(held[d][0], [...forms])))) return false;
+      return at.every(([, p, i]) => !texts[d][p].slice(Math.max(0, i - beside), i + beside + 1).some((form) => told.some(([, forms]) => forms.has(form))));
+    };
+
+    // whether a section, with the title of its document, holds enough of what is asked
+    const isAnswered = (known, total, count) => held.some(([head, ...parts], d) => {
+      const found = known.filter(({ word }) => holders(word).includes(d)).map(({ word, many, weight }) => {
+        const each = word.split(" ").map((part) => [...formsOf(part)]);
+        const stands = (part) => each.every((alternatives) => meets(part, alternatives));
+        return { many, weight, stands, share: stands(head) ? 1 : parts.some(stands) ? 0 : heldBySynonym };
+      });
+      return parts.some((part) => {
+        let mass = 0, many = 0;
+        for (const word of found) {
+          const share = word.share || (word.stands(part) ? 1 : 0);
+          mass += word.weight * share; many += share && word.many;
+        }
+        return mass >= gatheredFew * total || (mass >= gathered * total && many > count / 2);
+      });
+    });
 
     return (query, filters = {}) => {
       const phrases = [...query.matchAll(/["«“]([^"»”]+)["»”]/g)].map((m) => words(m[1]).join(" ")).filter(Boolean);
       const without = [...query.matchAll(/(?:^|\s)-([\p{L}\d]+)/gu)].flatMap((m) => words(m[1]));
       const asked = words(query.replace(/(?:^|\s)-[\p{L}\d]+/gu, " "));
       const corrected = [], list = units(asked.map((word) => {
-        const better = kb.found[word] || stop.has(word) ? null : spelt(word);
+        const better = kb.sayings[word] || stop.has(word) ? null : spelt(word);
         if (better) corrected.push([word, better]);
         return better || word;
-      })), score = new Float64Array(size), mass = new Float64Array(size), held = new Float64Array(size);
-      let total = 0, count = 0;
-      for (const unit of list) {
-        const weights = kb.found[unit.word];
-        const n = weights ? weights.length / 2 : 0, weight = idf(n) * unit.many;
-        total += weight; count += unit.many;
-        for (let i = 0; weights && i < weights.length; i += 2) {
-          score[weights[i]] += weights[i + 1]; mass[weights[i]] += weight; held[weights[i]] += unit.many;
-        }
+      })), unsure = new Set(corrected.filter(([word]) => word.length < sureLetters).map(([, better]) => better));
+      const score = new Float64Array(size), known = [];
+      const question = new Float64Array(kb.questions.length), best = new Float64Array(size), found = new Set();
+      let total = 0, count = 0, clear = false;
+      for (const { word, many } of list) {
+        const [weight, documents, questions, isClear] = kb.sayings[word] || [0, [], [], 0];
+        if (!weight || unsure.has(word)) { if (word.length >= toldLetters) { total += unit * idf(1); count += 1; } }
+        else { total += weight; count += many; clear ||= isClear; known.push({ word, many, weight }); }
+        each(documents, (d, w) => { score[d] += w; found.add(d); });
+        each(questions, (q, w) => { question[q] += w; });
       }
+      question.forEach((w, q) => { best[kb.questions[q]] = Math.max(best[kb.questions[q]], w); });
+      best.forEach((w, d) => { score[d] += w; });
       const content = asked.filter((word) => !stop.has(word));
-      for (let i = 0; i + 1 < content.length; i++) {
-        const near = new RegExp(`(?<![a-z0-9])${escape(stem(content[i]))}[a-z]*(?:[^a-z0-9\\n]+[a-z]{1,3})*[^a-z0-9\\n]+${escape(stem(content[i + 1]))}`, "g");
-        const tf = folded.map((text) => (text.match(near) || []).length), n = tf.filter(Boolean).length;
-        if (n) tf.forEach((t, d) => { if (t) score[d] += 100 * PAIR * idf(n) * (t * (K + 1)) / (t + K); });
-      }
-      const best = Math.max(0, ...mass), near = best >= CUT_QUERY * total || Math.max(0, ...held) >= CUT_WORDS * count;
-      const exact = phrases.map((phrase) => new RegExp(`(?<![a-z0-9])${phrase.split(" ").map(escape).join("[^a-z0-9]+")}(?![a-z0-9])`));
-      const hits = [];
-      for (let d = 0; d < size; d++) {
-        const document = kb.documents[d];
-        if (list.length && !(near && mass[d] > 0 && mass[d] >= CUT_BEST * best)) continue;
-        if (exact.some((pattern) => !pattern.test(folded[d]))) continue;
-        if (without.some((word) => (kb.found[word] || []).some((v, i) => i % 2 === 0 && v === d))) continue;
-        if (Object.entries(filters).some(([facet, values]) => values.length && !values.some((v) => v.startsWith("-")
-          ? !document.facets[facet]?.includes(v.slice(1)) : document.facets[facet]?.includes(v)))) continue;
-        hits.push({ document, score: score[d] });
-      }
+      paired(content, score);
+      const meant = known.filter(({ word }) => !isPassing(word, known.map((other) => other.word).filter((other) => other !== word)));
+      const answered = clear || isAnswered(meant, total, count);
+      const exact = phrases.map((phrase) => new RegExp(`(?<![a-z0-9])${phrase.split(" ").map(escape).join(`[^a-z0-9]+(?:${ELIDED}['’])?`)}(?![a-z0-9])`));
+      const most = Math.max(...score), hits = kb.documents.map((document, d) => ({ document, d, score: score[d] })).filter(({ document, d }) =>
+        (!list.length || found.has(d)) && exact.every((pattern) => pattern.test(folded[d]))
+        && !without.some((word) => holders(word).includes(d))
+        && Object.entries(filters).every(([facet, values]) => !values.length || values.some((v) => v.startsWith("-")
+          ? !document.facets[facet]?.includes(v.slice(1)) : document.facets[facet]?.includes(v))));
       if (list.length) hits.sort((a, b) => b.score - a.score);
-      return { hits, corrected, words: content };
+      const answering = !list.length ? hits.length : answered ? hits.filter((hit) => hit.score >= nearBest * most).length : 0;
+      return { hits, answering, corrected, words: content, unknown: list.filter(({ word }) => !kb.sayings[word]).map(({ word }) => word) };
     };
   };
 
@@ -96,7 +143,6 @@
   const place = document.getElementById("resultats-archive");
   if (!place || !globalThis.KB) return;
   const kb = globalThis.KB;
-  kb.forms = Object.keys(kb.found);
   const search = engine(kb), given = new URLSearchParams(location.search), filters = {};
   for (const facet of Object.keys(kb.labels)) {
     const present = (value) => kb.former[facet]?.[value] || value;
@@ -124,12 +170,19 @@
 
   const query = given.get("q") || "";
   document.getElementById("q").value = query;
-  const { hits, corrected, words: wanted } = search(query, filters);
+  const { hits, answering, corrected, unknown, words: wanted } = search(query, filters);
   const active = Object.entries(filters).flatMap(([facet, values]) => values.map((v) => `${v[0] === "-" ? "sauf " : ""}${kb.labels[facet][v.replace(/^-/, "")] || v}`));
   document.getElementById("compte").textContent = `${hits.length} fiche${hits.length > 1 ? "s" : ""}${query ? ` pour « ${query} »` : ""}${active.length ? ` (${active.join(", ")})` : ""}`;
   for (const [from, to] of corrected) place.append(make("p", `« ${from} » n’est dans aucune fiche ; cherché « ${to} ».`, { className: "notice" }));
-  const list = make("ol", "", { className: "hits" });
-  for (const { document: found } of hits.slice(0, SHOWN)) {
+  const say = (text) => place.append(make("p", text, { className: "notice" }));
+  if (unknown.length) say(`Dans aucune fiche : ${unknown.map((word) => `« ${word} »`).join(", ")}.`);
+  if (query && hits.length && !answering) say("Aucune fiche ne répond à toute la recherche ; celles-ci y touchent.");
+  let list = make("ol", "", { className: "hits" });
+  for (const [number, { document: found }] of hits.slice(0, SHOWN).entries()) {
+    if (number && number === answering) {
+      place.append(list, make("h2", "Fiches qui touchent seulement au sujet"));
+      list = make("ol", "", { className: "hits", start: number + 1 });
+    }
     const item = make("li", ""), title = make("h3", ""), best = wanted.length && passage(found, wanted);
     title.append(make("a", found.title, { href: found.href }));
     item.append(title, make("p", kb.natures[found.nature], { className: "meta" }));
@@ -140,4 +193,5 @@
     list.append(item);
   }
   place.append(list);
+  if (hits.length > SHOWN) say(`Les ${SHOWN} premières fiches sont montrées, sur ${hits.length}.`);
 })();
