@@ -169,6 +169,7 @@ def _hit(hit: Hit, corpus: Corpus, base: str) -> dict[str, Any]:
                 "url": f"{link}#{p.anchor}" if p.anchor else link,
                 "text": p.text,
                 "spans": [list(span) for span in p.spans],
+                "question": p.question,
             }
             for p in hit.passages
         ],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import Blueprint, Response, render_template, request
 
 from kb.compare.budgets import NEEDS, budgets
 from kb.compare.nearness import TELLING, Contribution, Near, nearest
-from kb.compare.panorama import panorama
+from kb.compare.panorama import by_type, panorama
 from kb.compare.profile import Profile, budget, profile_of
 from kb.compare.scatter import scatter
+from kb.compare.strip import strip_of
 from kb.compare.table import UNKNOWN, comparison
 from kb.content.documents import Document
 from kb.content.forms import Role
@@ -23,10 +26,12 @@ MAX_COMPARED = 4
 
 @blueprint.get("/panorama")
 def phases() -> str:
-    """Each phase of the work in each type of collectivity: its passages, or an honest hole."""
+    """The facts of every case in one table, then each phase of the work: its passages, or an honest hole."""
     kb = current()
     facet = kb.corpus.taxonomy.facet_of("collectivity.type")
-    return render_template("panorama.html", facet=facet, phases=panorama(kb.corpus, kb.rendering))
+    groups, phases = by_type(kb.corpus), panorama(kb.corpus, kb.rendering)
+    known = Counter(fact.label for case in kb.corpus.cases for fact in strip_of(case))
+    return render_template("panorama.html", facet=facet, groups=groups, phases=phases, known=known)
 
 
 @blueprint.get("/comparer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from markupsafe import Markup, escape
 from kb.content.typography import french, french_template
 from kb.formatting import bounds, cost, date, euros, headcount, inhabitants, number, plural
 from kb.search.query import SearchQuery
+
+_AMOUNT = re.compile(r"(?:environ |moins de )?\d[\d\u202f,]*(?: à \d[\d\u202f,]*)?[\u202f\u00a0]€")
 
 
 class FrenchTypography(Extension):
@@ -31,6 +34,11 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return Markup("").join([*parts, escape(text[end:])])
 
 
+def with_amounts(text: str) -> Markup:
+    """Plain text, escaped, its amounts in euros in `<strong>`."""
+    return Markup(_AMOUNT.sub(r"<strong>\g<0></strong>", str(escape(text))))  # noqa: S704 - escaped just before
+
+
 def every_word(query: SearchQuery) -> SearchQuery:
     """The same search, first page, for documents that hold all the words."""
     return replace(query, all_words=True, page=1)
@@ -46,6 +54,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension(FrenchTypography)
     for name, function in {
         "marked": marked,
+        "with_amounts": with_amounts,
         "date": date,
         "number": number,
         "euros": euros,

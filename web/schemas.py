@@ -90,6 +90,7 @@ def _results() -> Schema:
             "url": TEXT,
             "text": TEXT,
             "spans": _list({"type": "array", "items": WHOLE, "minItems": 2, "maxItems": 2}),
+            "question": TEXT,
         }
     )
     hit = object_of(

@@ -1,4 +1,4 @@
-"""All cases at a glance: for each section of a case, by type of collectivity, how each passage opens.
+"""All cases at a glance, by type of collectivity: the facts of each, then how each of its sections opens.
 
 A section stands for a phase of the work: why, with what, with whom, how people were reached, what was
 given back, what was evaluated. A case without the section is a hole, and told as one. Only types of
@@ -54,19 +54,25 @@ class Phase:
 
 def panorama(corpus: Corpus, rendering: Callable[[Document], Rendering]) -> tuple[Phase, ...]:
     """The phases that the site names, else every section of a case but the first; () without cases."""
-    cases, facet = corpus.cases, corpus.taxonomy.facet_of("collectivity.type")
-    columns = [
-        (term, [d for d in cases if d.case and d.case.collectivity.type == term.slug])
-        for term in (facet.terms if facet else ())
-    ]
-    openings = {d.slug: {s.anchor: opening(s.text) for s in rendering(d).sections} for d in cases}
+    columns = by_type(corpus)
+    openings = {d.slug: {s.anchor: opening(s.text) for s in rendering(d).sections} for d in corpus.cases}
     phases = []
     titles = {slugify(title): title for title in kind_of_model(CaseFields).natures[0].sections}
     for anchor in corpus.site.phases or list(titles)[1:]:
-        cells = [_cell(term, held, anchor, openings) for term, held in columns if held]
+        cells = [_cell(term, held, anchor, openings) for term, held in columns]
         if cells:
             phases.append(Phase(titles[anchor], anchor, tuple(cells)))
     return tuple(phases)
+
+
+def by_type(corpus: Corpus) -> tuple[tuple[Term, tuple[Document, ...]], ...]:
+    """The types of collectivity that have a case, in the order of the vocabulary, each with its cases."""
+    facet = corpus.taxonomy.facet_of("collectivity.type")
+    groups = (
+        (term, tuple(d for d in corpus.cases if d.case and d.case.collectivity.type == term.slug))
+        for term in (facet.terms if facet else ())
+    )
+    return tuple((term, cases) for term, cases in groups if cases)
 
 
 def opening(text: str) -> str:

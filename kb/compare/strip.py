@@ -1,7 +1,7 @@
 """The facts of a case at a glance: the strip on hits, on cards and at the top of its page.
 
 What nobody documented is left out of the strip, never filled. Money is the budget that comparisons use
-(`kb.compare.profile`), else the digital tool, each with what it covers.
+(`kb.compare.profile`) and the digital tool, each with what it covers.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ class StripFact:
 
     label: str
     value: str
-    #: perimeter, year, composition; "" where there is no more to say
+    #: perimeter, year, composition, beside the page; "" where there is no more to say
     note: str
     #: name of its source in the document; "" for what is counted here
     source: str
+    #: what the value cannot be read without, in a list: its software, its year, an untold period
+    aside: str = ""
 
     @property
     def kind(self) -> str:
@@ -58,7 +60,7 @@ def _seen(practice: PracticeFields) -> Iterator[StripFact]:
     cases = {shown.case for shown in practice.illustrated_by}
     limits = {shown.case for shown in practice.illustrated_by if shown.stance == "limite"}
     note = f"dont {len(limits)} en limite" if limits else ""
-    yield StripFact("Vu dans", f"{len(cases)} cas", note, "")
+    yield StripFact("Vu dans", f"{len(cases)} cas", note, "", note)
     best = max((shown.evidence for shown in practice.illustrated_by), key=list(EVIDENCE).index)
     yield StripFact("Preuve la plus forte", EVIDENCE[best], "", "")
 
@@ -67,8 +69,9 @@ def _facts(document: Document, case: CaseFields) -> Iterator[StripFact]:
     if population := case.collectivity.population:
         yield StripFact("Habitants", number(population.value), date(population.year), population.source)
     yield from _tools(case)
-    if found := budget(document) or next(iter(case.costs_of("outil")), None):
-        yield _money(found)
+    for found in (budget(document), next(iter(case.costs_of("outil")), None)):
+        if found:
+            yield _money(found)
     if case.team:
         yield _staff(case.team)
     if case.evaluation:
@@ -80,7 +83,7 @@ def _tools(case: CaseFields) -> Iterator[StripFact]:
         return
     first = case.platforms[0]
     software = first.software if first.software and first.software != first.name else ""
-    yield StripFact("Outil", _listed([p.name for p in case.platforms]), software or "", first.source)
+    yield StripFact("Outil", _listed([p.name for p in case.platforms]), software, first.source, software)
     makers = [IN_HOUSE if p.vendor == "interne" else p.vendor for p in case.platforms if p.vendor]
     if makers:
         source = next(p.source for p in case.platforms if p.vendor)
@@ -89,8 +92,9 @@ def _tools(case: CaseFields) -> Iterator[StripFact]:
 
 def _money(found: Cost) -> StripFact:
     label = "Budget" if found.role == "budget" else "Coût de l’outil"
-    about = ", ".join(filter(None, (*cost_asides(found), found.label, found.scope)))
-    return StripFact(label, cost_amount(found), about, found.source)
+    asides = cost_asides(found)
+    about = ", ".join(filter(None, (*asides, found.label, found.scope)))
+    return StripFact(label, cost_amount(found), about, found.source, ", ".join(asides))
 
 
 def _staff(team: Team) -> StripFact:

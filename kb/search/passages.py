@@ -4,7 +4,8 @@ A passage is the run of whole sentences, at most LONGEST characters, that holds 
 (sum of the idf of its distinct words); a sentence longer than that is cut between words, and an ellipsis
 says so. No passage crosses a heading. Lines that end without a mark (headings, rows of a table, items)
 are parted by a dash. One passage per section, three per hit, best first;
-the summary leads where the title holds a word that no passage does.
+the summary leads where the title holds a word that no passage does. Where a question that the document
+answers holds the most, the passage is of the section that answers it, and tells the question.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,6 +35,8 @@ REPEATED, MOST_REPEATED = 0.05, 0.5
 FIGURE_WORTH = 0.9
 #: a question that the document answers says less than what answers it
 QUESTION_WORTH = 0.5
+#: share of what a question holds from which a run of its section is shown rather than the section's beginning
+ANSWERING = 0.4
 _ZONE_WORTH = {Zone.FIGURE: FIGURE_WORTH, Zone.QUESTION: QUESTION_WORTH}
 _SENTENCE_END = re.compile(r"[.!?…](?:[^\S\n]?['’\"»)]+)?(\s+)(?=[^\W_a-z]|«|\d)|(\n)")
 #: end of a line that no mark closes
@@ -72,7 +76,28 @@ def passages_of(text: Text, words: Sequence[Word], idf: Sequence[float]) -> tupl
     chosen = [(segment, inside, run) for _, _, segment, inside, run in best]
     if summary and not (chosen and _titled(text, occurrences) <= _shown(chosen)):
         chosen = _summary_first(summary, promising, chosen)
-    return tuple(_passage(*part) for part in chosen)
+    return tuple(_answer(segments, promising, *part) for part in chosen)
+
+
+def _answer(
+    segments: Sequence[TextSegment],
+    promising: Sequence[_Held],
+    segment: TextSegment,
+    inside: Sequence[Occurrence],
+    run: Run,
+) -> Passage:
+    """The passage; of a question, what the section that answers it says, with the question."""
+    if segment.zone != Zone.QUESTION:
+        return _passage(segment, inside, run)
+    answers = (s for s in segments if s.zone == Zone.BODY and s.anchor == segment.anchor)
+    body = next(answers, None)
+    if body is None:
+        return _passage(segment, inside, run)
+    held = next((held for _, _, other, held in promising if other is body), [])
+    best = _best_run(body, held)
+    if best.worth < ANSWERING * run.worth:
+        best = _best_run(body, ())
+    return replace(_passage(body, held, best), question=segment.text)
 
 
 def _titled(text: Text, occurrences: Sequence[Occurrence]) -> set[int]:

@@ -83,6 +83,8 @@ class Passage:
     text: str
     #: half-open character ranges of `text` to mark, in order, disjoint
     spans: tuple[tuple[int, int], ...]
+    #: the question of the document that was met, where the passage is what answers it; else ""
+    question: str = ""
 
 
 @dataclass(frozen=True)

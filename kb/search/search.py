@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -50,8 +50,8 @@ from kb.search.spelling import Spelling
 from kb.search.suggestions import LIMIT, Suggestions
 from kb.search.tree import Tree
 
-#: seconds after which what only adorns an answer (correction, passages, relaxations) is left out, and this is
-#: said; what comes before is bounded by the words read (`query`)
+#: seconds of processor after which what only adorns an answer (correction, passages, relaxations) is left
+#: out, and this is said; what comes before is bounded by the words read (`query`)
 BUDGET = 0.5
 LATE = "La recherche a pris trop de temps\u00a0: corrections et extraits peuvent manquer. Retirez des mots."
 
@@ -250,13 +250,16 @@ class Searcher:
 
 
 class _Time:
-    """The time of one search; `cut` once something was left out for want of it."""
+    """The processor's time of one search, so that a busy machine shortens no answer.
+
+    `cut` once something was left out for want of it.
+    """
 
     def __init__(self) -> None:
-        self.began, self.cut = perf_counter(), False
+        self.began, self.cut = thread_time(), False
 
     def is_left(self) -> bool:
-        self.cut = self.cut or perf_counter() - self.began > BUDGET
+        self.cut = self.cut or thread_time() - self.began > BUDGET
         return not self.cut
 
 

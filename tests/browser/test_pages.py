@@ -340,3 +340,70 @@ def test_a_printed_case_is_a_tagged_pdf_in_french(page: Page) -> None:
 
     for part in (b"/StructTreeRoot", b"/Marked true", b"/Lang (fr", b"/Outlines"):
         assert part in printed
+
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+COMPARED = "/comparer?cas=angers&cas=rennes&cas=paris"
+
+
+def test_a_phone_shows_the_menu_whole_and_without_javascript(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=base_url, viewport=PHONE)
+    page = context.new_page()
+    page.goto("/")
+    menu = page.get_by_role("navigation", name="Menu principal")
+    expect(menu).to_be_hidden()
+
+    page.get_by_role("link", name="Menu", exact=True).click()
+
+    for link in menu.get_by_role("link").all():
+        box = link.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
+    menu.get_by_role("link", name="Comparer des cas").click()
+    expect(page).to_have_url(re.compile("/comparer$"))
+    context.close()
+
+
+def test_a_comparison_has_no_window_of_its_own_and_its_header_stays(page: Page) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto(COMPARED)
+    table = page.locator("table.compare")
+
+    assert table.evaluate("t => t.getBoundingClientRect().height") > WIDE["height"]
+    assert table.locator("xpath=..").evaluate("e => e.scrollHeight - e.clientHeight") <= 1
+    page.locator("th", has_text="Enveloppes de projets").scroll_into_view_if_needed()
+    expect(page.get_by_role("columnheader", name="Ville de Rennes")).to_be_in_viewport()
+
+
+def test_on_a_phone_a_criterion_stands_once_and_the_cases_under_one_another(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(COMPARED)
+
+    cells = page.locator("tr", has_text="Budget de la participation").first.locator("td")
+    tops = [box["y"] for box in (cell.bounding_box() for cell in cells.all()) if box]
+    assert tops == sorted(set(tops)) and len(tops) == 3
+    told = cells.evaluate_all("cells => cells.map(c => getComputedStyle(c, '::before').content)")
+    assert [name.strip('" ') for name in told] == ["Ville d’Angers", "Ville de Rennes", "Ville de Paris"]
+
+
+@pytest.mark.parametrize("path", ["/recherche?q=budget+participatif", "/", "/cas/", "/themes/evaluation"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_fact_is_cut(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(path)
+
+    cut = page.locator(".facts > div, .facts dd").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1)"
+        ".filter(e => getComputedStyle(e).overflow !== 'visible').map(e => e.textContent)"
+    )
+
+    assert cut == []
+
+
+def test_the_panorama_says_of_every_case_what_is_known(page: Page) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto("/panorama")
+
+    row = page.get_by_role("row", name=re.compile("Marcq-en-Barœul"))
+    expect(row.get_by_role("cell").nth(3)).to_contain_text(re.compile(r"moins de 1\s000\s€"))
+    expect(row.get_by_role("cell").nth(2)).to_have_text("non renseigné")
+    expect(row.get_by_role("cell").nth(5)).to_contain_text("étudiants")

@@ -94,7 +94,7 @@ def test_no_request_of_a_visit_leaves_the_prefix(site: str, page: Page, requeste
     page.locator(".hits h3 a").first.click()
     expect(page).to_have_url(re.compile(rf"^{site}/(cas|pratiques)/"))
     page.locator(".tags a").first.click()
-    for name in page.locator("header.site nav a").all_inner_texts():
+    for name in page.locator("header.site nav li a").all_inner_texts():
         page.get_by_label("Menu principal").get_by_role("link", name=name, exact=True).click()
         page.wait_for_load_state()
     page.goto(f"{site}/comparer?cas=angers&cas=rennes")

@@ -20,6 +20,7 @@ TYPED = [
     ("toucher ceux qui n’ont pas internet", ["Inclusion|inclusion"]),
     ("qui utilise Decidim, Cap Collectif, Consul", ["Cap Collectif"]),
     ("comparer Rennes et Angers sur le coût et l’équipe", ["190 000", "20 000", "3 agents", "8 ETP"]),
+    ("combien coûte une plateforme", ["20 000 € par an", "160 000 € HT pour le marché", "voir tout"]),
     ("coût de la plateforme de Meudon", ["12 000", "5 000 à 10 000", "Baromètre"]),
     ("échecs et ce que les équipes feraient autrement", ["Limites et enseignements|limite|échec"]),
 ]

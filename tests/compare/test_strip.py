@@ -20,16 +20,18 @@ def test_a_strip_tells_the_facts_of_the_file_each_with_its_source(corpus: Corpus
         ("Outil", "Boisjoli ensemble", "fiche-p1"),
         ("Prestataire", "fait en interne", "fiche-p1"),
         ("Budget", "environ 4 000 €", "fiche-p2"),
+        ("Coût de l’outil", "900 € par an", "fiche-p2"),
         ("Équipe", "1,5 ETP", "fiche-p2"),
     ]
     assert facts[3].note == "période non précisée, Concertation, hors salaires"
+    assert facts[3].aside == "période non précisée", "a list shows what the amount cannot be read without"
 
 
 def test_what_nobody_documented_is_left_out(corpus: Corpus) -> None:
     assert "Habitants" not in told(corpus, "petitbourg")
 
 
-def test_a_tool_that_is_paid_stands_in_for_a_budget_that_is_not_known(real: Corpus) -> None:
+def test_a_tool_that_is_paid_is_told_where_no_budget_is_known(real: Corpus) -> None:
     assert "Budget" not in told(real, "merignac")
     assert told(real, "merignac")["Coût de l’outil"].startswith("environ 50")
 

@@ -209,12 +209,32 @@ Le service compte huit agents.
     assert passages[0].section == "Organisation et moyens"
 
 
-def test_a_question_that_a_document_answers_is_shown_where_no_sentence_says_it(tmp_path: Path) -> None:
-    question = {"text": "Par quoi commencer un budget participatif ?", "section": "contexte"}
-    with index_of(tmp_path, case("ici", "Trois étapes, dans cet ordre.", questions=[question])) as index:
+QUESTION = {"text": "Par quoi commencer un budget participatif ?", "section": "contexte"}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Trois étapes, dans cet ordre.", "Trois étapes, dans cet ordre."),
+        # the run of the section that holds enough of the query, else its beginning
+        (f"Trois étapes, dans cet ordre. {'Le reste importe peu. ' * 20}", "Trois étapes, dans cet ordre."),
+        (f"{'Le reste importe peu. ' * 20}On commence par voter le budget.", "On commence par voter le budget."),
+    ],
+)
+def test_where_a_question_is_met_its_section_answers(tmp_path: Path, text: str, answer: str) -> None:
+    with index_of(tmp_path, case("ici", f"## Contexte\n\n{text}", questions=[QUESTION])) as index:
+        passage = first(index, "commencer budget participatif").passages[0]
+
+    assert (passage.question, passage.section, passage.anchor) == (QUESTION["text"], "Contexte", "contexte")
+    assert answer in passage.text
+    assert QUESTION["text"] not in passage.text
+
+
+def test_a_question_whose_section_is_not_there_is_shown_as_it_is(tmp_path: Path) -> None:
+    with index_of(tmp_path, case("ici", "Trois étapes, dans cet ordre.", questions=[QUESTION])) as index:
         passage = first(index, "budget participatif").passages[0]
 
-    assert (passage.text, passage.anchor) == (question["text"], "contexte")
+    assert (passage.text, passage.anchor) == (QUESTION["text"], "contexte")
 
 
 def test_a_row_of_a_table_says_what_each_cell_is(tmp_path: Path) -> None:
