@@ -218,7 +218,7 @@ QUESTION = {"text": "Par quoi commencer un budget participatif ?", "section": "c
         ("Trois étapes, dans cet ordre.", "Trois étapes, dans cet ordre."),
         # the run of the section that holds enough of the query, else its beginning
         (f"Trois étapes, dans cet ordre. {'Le reste importe peu. ' * 20}", "Trois étapes, dans cet ordre."),
-        (f"{'Le reste importe peu. ' * 20}On commence par voter le budget.", "On commence par voter le budget."),
+        (f"{'Le reste importe peu. ' * 20}On commence par le budget.", "On commence par le budget."),
     ],
 )
 def test_where_a_question_is_met_its_section_answers(tmp_path: Path, text: str, answer: str) -> None:
