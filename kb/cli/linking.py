@@ -26,7 +26,7 @@ base_option = click.option(
 
 @click.command()
 @content_option
-@click.option("--record", is_flag=True, help="Ajouter les adresses nouvelles à adresses.yaml.")
+@click.option("--record", is_flag=True, help="Ajouter les adresses nouvelles au registre, content/adresses/.")
 @click.option("--since", metavar="REV", help="Rejouer l’histoire depuis REV ; « first » : depuis le début.")
 @click.option(
     "--export",
@@ -37,7 +37,7 @@ base_option = click.option(
 @json_option
 def permalinks(root: Path, record: bool, since: str | None, folder: Path | None, as_json: bool) -> None:
     """Tenir le registre des adresses publiées, et vérifier que toutes répondent."""
-    from kb.links.ledger import NAME, load_ledger, write
+    from kb.links.ledger import NAME, load_ledger, save
     from kb.links.ledger import record as recorded
     from kb.links.losses import problems_of_ledger
 
@@ -47,7 +47,7 @@ def permalinks(root: Path, record: bool, since: str | None, folder: Path | None,
         if register.problems:
             raise KBError("\n".join(map(str, register.problems)))
         ledger = recorded(register, loaded.corpus)
-        (root / NAME).write_text(write(ledger), encoding="utf-8")
+        save(ledger, root)
         count = sum(len(entry.anchors) for entry in ledger.documents.values())
         click.echo(f"{root / NAME} : {len(ledger.documents)} fiches, {count} ancres", err=as_json)
     problems = list(problems_of_ledger(loaded))

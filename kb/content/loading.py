@@ -130,6 +130,8 @@ def _load_yaml(root: Path, name: str, model: type[T], empty: T) -> tuple[T, list
     if fault:
         return empty, [fault], raw
     data, lines, problems = parse_yaml(text, shown(path))
+    if problems and not data:
+        return empty, list(problems), raw  # the cause, without what follows from it
     line_of = Parsed("", {}, lines, "", 1).line_of
     try:
         return model.model_validate(tuples(data)), list(problems), raw

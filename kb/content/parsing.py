@@ -131,6 +131,8 @@ def parse_yaml(
     text: str, path: str, first_line: int = 1
 ) -> tuple[dict[str, Any], dict[KeyPath, int], tuple[Problem, ...]]:
     """(mapping, line of each key, problems) of a YAML text whose first line is `first_line`."""
+    if fault := conflict(text, path):
+        return {}, {}, (fault,)
     try:
         root = compose(text)
     except yaml.MarkedYAMLError as error:

@@ -25,7 +25,7 @@ from kb.content.slugs import slugify
 from kb.content.sources import Source
 from kb.content.taxonomy import Taxonomy
 from kb.errors import EditError
-from kb.links.ledger import NAME as LEDGER
+from kb.links.ledger import load_ledger
 
 _SOURCE_KINDS = ", ".join(get_args(Source.model_fields["kind"].annotation))
 
@@ -160,9 +160,9 @@ def next_id(loaded: Loaded, kind: Kind) -> str:
     ]
     prefixes = Counter(name.rpartition("-")[0] for name in claimed if re.fullmatch(r"[a-z]+-\d+", name))
     prefix = prefixes.most_common(1)[0][0] if prefixes else kind.prefix
-    ledger = loaded.root / LEDGER
     used = "\n".join(parsed.text for parsed in loaded.files.values())
-    used += ledger.read_text(encoding="utf-8") if ledger.is_file() else ""
+    register = load_ledger(loaded.root)
+    used += "\n".join((*register.files, *(parsed.text for parsed in register.files.values())))
     numbers = [int(number) for number in re.findall(rf"(?<![\w-]){prefix}-(\d{{2,}})\b", used)]
     return f"{prefix}-{max(numbers, default=0) + 1:02d}"
 

@@ -75,6 +75,8 @@ def load_reports(root: Path) -> Backlinks:
         return Backlinks()
     data, lines, problems = parse_yaml(path.read_text(encoding="utf-8", errors="replace"), shown)
     parsed = Parsed(shown, data, lines, "", 1, problems)
+    if problems and not data:
+        return Backlinks((), parsed, problems)
     try:
         return Backlinks(ReportsFile.model_validate(tuples(data)).rapports, parsed, problems)
     except ValidationError as error:

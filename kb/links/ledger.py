@@ -1,34 +1,36 @@
-"""The ledger: every address, anchor and term ever published, in `content/adresses.yaml`.
+"""The ledger: every address, anchor and term ever published, in `content/adresses/`.
 
-`kb permalinks --record` adds what is new and never takes anything away; `kb check` fails where
-something once published no longer answers, with the line to write. An anchor stands beside the
-place where it is found today:
+A file for each document, named by its id, so that two branches never touch the same one; and `termes.yaml`.
+`kb permalinks --record` adds what is new and never takes anything away; `kb check` fails where something
+once published no longer answers, with the line to write. An anchor stands beside the place where it is
+found today. `content/adresses/cas-01.yaml`:
 
-    documents:
-      cas-01:
-        slugs: [angers]
-        anchors:
-          en-bref: en-bref                 # still there
-          les-moyens: organisation-et-moyens   # renamed: the old anchor stays in the page
-          l-equipe: pra-20#les-chiffres    # moved to another document
-          annexe: retirée                  # gone, and the page says so
-      cas-16:
-        slugs: [ancien-cas]
-        retired: {date: "2027-01-02", successor: cas-03, reason: "fusionné avec Grenoble"}
-    terms:
-      theme: {evaluation: evaluation, ancien-theme: retiré}
+    slugs: [angers]
+    anchors:
+      en-bref: en-bref                 # still there
+      les-moyens: organisation-et-moyens   # renamed: the old anchor stays in the page
+      l-equipe: pra-20#les-chiffres    # moved to another document
+      annexe: retirée                  # gone, and the page says so
 
-Former slugs and former terms are aliases, in the front matter and in the taxonomy.
-A folder without ledger has published nothing yet, and nothing is enforced.
+`cas-16.yaml`, of a document that was taken away:
+
+    slugs: [ancien-cas]
+    retired: {date: "2027-01-02", successor: cas-03, reason: "fusionné avec Grenoble"}
+
+`termes.yaml`: `theme: {evaluation: evaluation, ancien-theme: retiré}`, a facet each.
+
+Former slugs and former terms are aliases, in the front matter and in the taxonomy. A folder without ledger
+has published nothing yet, and nothing is enforced. Until 2026 the ledger was one file, `adresses.yaml`: it
+is still read where there is no folder, and `--record` makes the folder of it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -41,14 +43,10 @@ from kb.content.slugs import slugify
 from kb.content.validation import problems_of, tuples
 from kb.errors import Problem
 
-NAME = "adresses.yaml"
+NAME, TERMS, SINGLE = "adresses", "termes.yaml", "adresses.yaml"
 RULE = "adresses"
 RETIRED = ("retirée", "retiré")
-_HEAD = """\
-# Toutes les adresses publiées : on n’en retire jamais. « kb permalinks --record » ajoute les nouvelles.
-# Une ancre est suivie de l’endroit où elle mène aujourd’hui : elle-même, une autre ancre de la fiche,
-# « pra-03#pourquoi » dans une autre fiche, ou « retirée ».
-"""
+_HEAD = "# Adresses publiées : on n’en retire jamais. « kb permalinks --record » ajoute les nouvelles.\n"
 
 Place = Annotated[
     str, StringConstraints(pattern=r"^(retirée?|([a-z]+-\d{2,}#)?[a-z0-9]+(-[a-z0-9]+)*|[a-z]+-\d{2,}#)$")
@@ -79,22 +77,35 @@ class Entry(Frozen):
         return anchor
 
 
+#: facet → term → where it is found today
+Terms = Mapping[str, Mapping[Slug, str]]
+
+
 class Ledger(Frozen):
     """The ledger as read; empty where there is none."""
 
     documents: Mapping[DocumentId, Entry] = Field({}, description="Par identifiant")
-    terms: Mapping[str, Mapping[Slug, str]] = Field({}, description="Par facette")
+    terms: Terms = Field({}, description="Par facette")
 
 
 @dataclass(frozen=True)
 class Register:
-    """A ledger with the lines of its file."""
+    """A ledger with the lines of its files."""
 
     ledger: Ledger = field(default_factory=lambda: Ledger.model_validate({}))
     #: False where the folder has no ledger
     kept: bool = False
-    parsed: Parsed = field(default_factory=lambda: Parsed(NAME, {}, {}, "", 1))
+    #: its files by id, the terms by TERMS; the single file of old by SINGLE
+    files: Mapping[str, Parsed] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    def place(self, *keys: str) -> tuple[str, int]:
+        """(file, line) of `documents, cas-01, anchors, contexte` or of `terms, theme, evaluation`."""
+        name = keys[1] if keys[0] == "documents" else TERMS
+        if parsed := self.files.get(name):
+            return parsed.path, parsed.line_of(keys[2:] if keys[0] == "documents" else keys[1:])
+        single = self.files.get(SINGLE)
+        return (single.path, single.line_of(keys)) if single else (f"{NAME}/{name}", 1)
 
     def retired(self, identifier: str) -> Retirement | None:
         """The retirement of the document of this id, or None."""
@@ -114,27 +125,54 @@ class Register:
 
 def load_ledger(root: Path) -> Register:
     """The ledger of a content folder with its problems; never raises."""
-    path = root / NAME
-    shown = os.path.relpath(path)
-    if not path.is_file():
-        return Register(parsed=Parsed(shown, {}, {}, "", 1))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+    if (root / NAME).is_dir():
+        return read_ledger({path.name: _text(path) for path in sorted((root / NAME).glob("*.yaml"))}, root)
+    if (root / SINGLE).is_file():
+        return read_ledger({SINGLE: _text(root / SINGLE)}, root)
+    return Register()
+
+
+def read_ledger(texts: Mapping[str, str | None], root: Path = Path()) -> Register:
+    """The ledger written in these files, by their names; None for one that cannot be read."""
+    files: dict[str, Parsed] = {}
+    problems: list[Problem] = []
+    documents: dict[str, Entry] = {}
+    terms: Terms = {}
+    for name, text in texts.items():
+        parsed, ledger, found = _read(name, text, root)
+        files[name if name in (TERMS, SINGLE) else name.removesuffix(".yaml")] = parsed
+        documents |= ledger.documents
+        terms = ledger.terms or terms
+        problems += found
+    return Register(Ledger(documents=documents, terms=terms), True, files, tuple(problems))
+
+
+def _read(name: str, text: str | None, root: Path) -> tuple[Parsed, Ledger, Iterable[Problem]]:
+    """One file of the ledger: its lines, what it holds, its problems."""
+    shown = os.path.relpath(root / name if name == SINGLE else root / NAME / name)
+    if text is None:
         fault = Problem(shown, 1, "le registre ne peut pas être lu", "restaurez-le depuis git", RULE)
-        return Register(kept=True, parsed=Parsed(shown, {}, {}, "", 1), problems=(fault,))
-    return read_ledger(text, shown)
-
-
-def read_ledger(text: str, shown: str = NAME) -> Register:
-    """The ledger written in `text`."""
+        return Parsed(shown, {}, {}, "", 1), Ledger(), (fault,)
     data, lines, problems = parse_yaml(text, shown)
     parsed = Parsed(shown, data, lines, "", 1, problems, text)
+    if problems and not data:
+        return parsed, Ledger(), problems  # the cause, without what follows from it
+    inside = {SINGLE: (), TERMS: ("terms",)}.get(name, ("documents", name.removesuffix(".yaml")))
+    whole: dict[str, Any] = dict(data)
+    for key in reversed(inside):
+        whole = {key: whole}
     try:
-        return Register(Ledger.model_validate(tuples(data)), True, parsed, problems)
+        return parsed, Ledger.model_validate(tuples(whole)), problems
     except ValidationError as error:
-        found = tuple(replace(p, rule=RULE) for p in problems_of(error, Ledger, shown, parsed.line_of))
-        return Register(kept=True, parsed=parsed, problems=(*problems, *found))
+        found = problems_of(error, Ledger, shown, lambda keys: parsed.line_of(keys[len(inside) :]))
+        return parsed, Ledger(), (*problems, *(replace(problem, rule=RULE) for problem in found))
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def anchors_of(document: Document) -> tuple[str, ...]:
@@ -170,23 +208,38 @@ def record(register: Register, corpus: Corpus) -> Ledger:
     return Ledger(documents=dict(sorted(documents.items())), terms=terms)
 
 
-def write(ledger: Ledger) -> str:
-    """The text of `adresses.yaml`: one line for each thing, so that git shows what was added."""
-    lines = [_HEAD, "documents:"]
-    for identifier, entry in ledger.documents.items():
-        lines += [f"  {identifier}:", f"    slugs: [{', '.join(map(_plain, entry.slugs))}]"]
-        if entry.retired:
-            gone = entry.retired
-            successor = f"successor: {gone.successor}, " if gone.successor else ""
-            lines.append(f'    retired: {{date: "{gone.date}", {successor}reason: {_quoted(gone.reason)}}}')
-        if entry.anchors:
-            lines.append("    anchors:")
-            lines += [f"      {_plain(old)}: {_plain(new)}" for old, new in entry.anchors.items()]
-    lines += ["terms:"] if ledger.terms else []
-    for facet, terms in ledger.terms.items():
-        lines.append(f"  {facet}:")
-        lines += [f"    {_plain(old)}: {_plain(new)}" for old, new in terms.items()]
-    return "\n".join(lines) + "\n"
+def write(ledger: Ledger) -> dict[str, str]:
+    """The text of each file of the ledger by its name: one line for each thing, so that git shows it."""
+    files = {f"{identifier}.yaml": _written(entry) for identifier, entry in ledger.documents.items()}
+    if ledger.terms:
+        lines = []
+        for facet, terms in ledger.terms.items():
+            lines.append(f"{facet}:")
+            lines += [f"  {_plain(old)}: {_plain(new)}" for old, new in sorted(terms.items())]
+        files[TERMS] = _HEAD + "\n".join(lines) + "\n"
+    return files
+
+
+def save(ledger: Ledger, root: Path) -> None:
+    """Write the ledger of a content folder, the files that changed only; the single file of old goes."""
+    folder = root / NAME
+    folder.mkdir(exist_ok=True)
+    for name, text in write(ledger).items():
+        if _text(folder / name) != text:
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    (root / SINGLE).unlink(missing_ok=True)
+
+
+def _written(entry: Entry) -> str:
+    lines = [f"slugs: [{', '.join(map(_plain, entry.slugs))}]"]
+    if entry.retired:
+        gone = entry.retired
+        successor = f"successor: {gone.successor}, " if gone.successor else ""
+        lines.append(f'retired: {{date: "{gone.date}", {successor}reason: {_quoted(gone.reason)}}}')
+    if entry.anchors:
+        lines.append("anchors:")
+        lines += [f"  {_plain(old)}: {_plain(new)}" for old, new in entry.anchors.items()]
+    return _HEAD + "\n".join(lines) + "\n"
 
 
 def _plain(text: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from kb.content.documents import Corpus, Document
 from kb.content.loading import Loaded
 from kb.errors import Problem
-from kb.links.ledger import RETIRED, RULE, Entry, Register, anchors_of, load_ledger, record
+from kb.links.ledger import NAME, RETIRED, RULE, SINGLE, Entry, Register, anchors_of, load_ledger, record
+from kb.links.withdrawn import problems_of_withdrawn
 
 
 def problems_of_ledger(loaded: Loaded, register: Register | None = None) -> Iterator[Problem]:
-    """Tout ce qui a été publié, et que `adresses.yaml` retient, répond encore.
+    """Tout ce qui a été publié, et que `content/adresses/` retient, répond encore.
 
     Un identifiant, un nom de fichier, une ancre, un terme publiés ne disparaissent pas et ne
     changent pas de sens : un nouveau nom laisse l’ancien en alias, une ancre renommée mène à la
@@ -34,22 +36,21 @@ def problems_of_ledger(loaded: Loaded, register: Register | None = None) -> Iter
             yield from _successor(register, identifier, entry.retired.successor or identifier, by_id)
             yield from _taken_slugs(identifier, entry, corpus, loaded)
         elif document and entry.retired:
-            line = register.parsed.line_of(("documents", identifier, "retired"))
+            place = register.place("documents", identifier, "retired")
             hint = f"donnez un autre id à {document.path} : celui d’une fiche retirée n’est jamais repris"
-            yield _problem(register, line, f"l’identifiant retiré « {identifier} » est réutilisé", hint)
+            yield _problem(place, f"l’identifiant retiré « {identifier} » est réutilisé", hint)
         elif document:
             yield from _lost_slugs(document, entry, corpus, loaded)
             yield from _lost_anchors(register, document, entry, by_id)
     if corpus.taxonomy.facets:  # where it could not be read, that is the one thing to mend
         yield from _lost_terms(register, corpus)
-    yield from _not_recorded(register, corpus)
+    yield from problems_of_withdrawn(loaded.root, register)
+    yield from _not_recorded(register, corpus, loaded.root)
 
 
 def _lost_document(register: Register, identifier: str) -> Problem:
-    line = register.parsed.line_of(("documents", identifier))
     return _problem(
-        register,
-        line,
+        register.place("documents", identifier),
         f"la fiche « {identifier} » a été publiée et n’est plus là",
         "remettez-la, ou ajoutez sous cette ligne : "
         'retired: {date: "AAAA-MM-JJ", successor: cas-00, reason: "…"}',
@@ -60,10 +61,10 @@ def _successor(
     register: Register, identifier: str, successor: str, known: Mapping[str, Document]
 ) -> Iterator[Problem]:
     if successor not in known and successor not in register.ledger.documents:
-        line = register.parsed.line_of(("documents", identifier, "retired", "successor"))
+        place = register.place("documents", identifier, "retired", "successor")
         near = difflib.get_close_matches(successor, known, n=1)
         hint = f"vouliez-vous dire « {near[0]} » ?" if near else "écrivez l’id d’une fiche, ou retirez-le"
-        yield _problem(register, line, f"« {successor} » n’est l’id d’aucune fiche", hint)
+        yield _problem(place, f"« {successor} » n’est l’id d’aucune fiche", hint)
 
 
 def _taken_slugs(identifier: str, entry: Entry, corpus: Corpus, loaded: Loaded) -> Iterator[Problem]:
@@ -113,10 +114,9 @@ def _lost_anchors(
     for old, place in entry.anchors.items():
         if old in present and place == old:
             continue
-        line = register.parsed.line_of(("documents", document.id, "anchors", old))
+        line = register.place("documents", document.id, "anchors", old)
         if old in present:
             yield _problem(
-                register,
                 line,
                 f"l’ancre « {old} » de {document.path} a mené à « {place} » et désigne de nouveau un titre",
                 f"changez ce titre : une ancre ne change pas de sens (s’il est revenu, « {old}: {old} »)",
@@ -125,7 +125,6 @@ def _lost_anchors(
             near = difflib.get_close_matches(old, fresh or present, n=1, cutoff=0.0)
             proposal = near[0] if near else RETIRED[0]
             yield _problem(
-                register,
                 line,
                 f"l’ancre « {old} » de {document.path} ne mène plus à rien",
                 f"remplacez la ligne par « {old}: {proposal} », ou par « {old}: retirée »",
@@ -149,33 +148,34 @@ def _lost_terms(register: Register, corpus: Corpus) -> Iterator[Problem]:
         for slug, place in terms.items():
             if place in RETIRED or (facet and slug in facet.by_slug):
                 continue
-            line = register.parsed.line_of(("terms", name, slug))
             yield _problem(
-                register,
-                line,
+                register.place("terms", name, slug),
                 f"le terme « {slug} » de la facette « {name} » a été publié et n’existe plus",
                 f"dans content/taxonomy.yaml, ajoutez au terme qui le remplace : aliases: [{slug}] ; "
                 f"sans remplaçant, écrivez ici « {slug}: retiré »",
             )
 
 
-def _not_recorded(register: Register, corpus: Corpus) -> Iterator[Problem]:
+def _not_recorded(register: Register, corpus: Corpus, root: Path) -> Iterator[Problem]:
+    """One problem, at the first thing that the ledger does not know, since one command records them all."""
     ledger = record(register, corpus)
-    if ledger != register.ledger:
-        fresh = [
-            f"{id_}#{anchor}"
-            for id_, entry in ledger.documents.items()
-            for anchor in entry.anchors
-            if id_ not in register.ledger.documents or anchor not in register.ledger.documents[id_].anchors
-        ]
-        named = f" ({fresh[0]}{'…' if len(fresh) > 1 else ''})" if fresh else ""
-        yield _problem(
-            register,
-            1,
-            f"des adresses nouvelles manquent au registre{named}",
-            "lancez : kb permalinks --record",
-        )
+    if ledger == register.ledger and SINGLE not in register.files:
+        return
+    fresh = [
+        (id_, anchor)
+        for id_, entry in ledger.documents.items()
+        for anchor in entry.anchors
+        if id_ not in register.ledger.documents or anchor not in register.ledger.documents[id_].anchors
+    ]
+    paths = {document.id: document.path for document in corpus.documents}
+    first = next((paths.get(id_, NAME) for id_, _ in fresh), NAME)
+    named = f" ({fresh[0][0]}#{fresh[0][1]}{'…' if len(fresh) > 1 else ''})" if fresh else ""
+    yield _problem(
+        (os.path.relpath(root / first), 1),
+        f"des adresses nouvelles manquent au registre{named}",
+        "lancez : kb permalinks --record",
+    )
 
 
-def _problem(register: Register, line: int, message: str, hint: str) -> Problem:
-    return Problem(register.parsed.path, line, message, hint, RULE)
+def _problem(place: tuple[str, int], message: str, hint: str) -> Problem:
+    return Problem(*place, message, hint, RULE)

@@ -62,9 +62,9 @@ def test_the_optional_fields_of_a_skeleton_are_valid_once_uncommented(folder: Pa
 
 
 def test_a_new_document_has_the_next_id_never_one_of_the_ledger(folder: Path) -> None:
-    (folder / "adresses.yaml").write_text(
-        "documents:\n  cas-11: {retired: true}\n  pra-07: {}\n", encoding="utf-8"
-    )
+    (folder / "adresses").mkdir()
+    (folder / "adresses/cas-11.yaml").write_text("retired: true\n", encoding="utf-8")
+    (folder / "adresses/pra-07.yaml").write_text("{}\n", encoding="utf-8")
     loaded = load_corpus(folder)
 
     assert plan(loaded, CASE, "essai", Answers(), TODAY).id == "cas-12"

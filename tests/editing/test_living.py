@@ -38,13 +38,9 @@ def retire(root: Path) -> None:
     """The added case taken away again, which the ledger says."""
     (root / CASE).unlink()
     (root / "cases" / "salle.png").unlink()
-    ledger = root / "adresses.yaml"
-    gone = '    retired: {date: "2026-11-20", successor: cas-08, reason: "fusionnée"}'
-    text, times = re.subn(
-        r"(?m)^(  cas-9016:\n    slugs: .*)$", rf"\1\n{gone}", ledger.read_text(encoding="utf-8")
-    )
-    assert times == 1
-    ledger.write_text(text, encoding="utf-8")
+    ledger = root / "adresses/cas-9016.yaml"
+    gone = 'retired: {date: "2026-11-20", successor: cas-08, reason: "fusionnée"}\n'
+    ledger.write_text(ledger.read_text(encoding="utf-8") + gone, encoding="utf-8")
 
 
 def test_a_case_is_added_renamed_and_retired_and_every_check_passes(kb: Kb, tmp_path: Path) -> None:

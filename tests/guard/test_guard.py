@@ -29,15 +29,17 @@ def base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     case = folder / "cases/boisjoli.md"
     change(case, "La ville réserve", "Chaque année, la ville réserve")
     change(case, "## Le dispositif", "## Organisation et moyens")
-    change(folder / NAME, "      le-dispositif: le-dispositif", "      le-dispositif: organisation-et-moyens")
+    change(
+        folder / NAME / "cas-01.yaml",
+        "  le-dispositif: le-dispositif",
+        "  le-dispositif: organisation-et-moyens",
+    )
     text = (folder / "cases/petitbourg.md").read_text(encoding="utf-8")
     (folder / "cases/petitbourg.md").write_text(text.partition("\n### Suites")[0] + "\n", encoding="utf-8")
-    change(folder / NAME, "      suites: suites", "      suites: pra-01#pourquoi")
+    change(folder / NAME / "cas-03.yaml", "  suites: suites", "  suites: pra-01#pourquoi")
     (folder / "cases/clairval.md").unlink()
-    retired = (
-        '    slugs: [clairval]\n    retired: {date: "2026-02-10", successor: cas-01, reason: "fusionné"}'
-    )
-    change(folder / NAME, "    slugs: [clairval]", retired)
+    retired = 'slugs: [clairval]\nretired: {date: "2026-02-10", successor: cas-01, reason: "fusionné"}'
+    change(folder / NAME / "cas-02.yaml", "slugs: [clairval]", retired)
     recorded(folder)
     commit(folder, "seconde version", "2026-02-10")
     return folder

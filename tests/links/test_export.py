@@ -244,10 +244,8 @@ def test_the_command_exports(folder: Path, tmp_path: Path, monkeypatch: pytest.M
 def test_a_retired_document_keeps_a_page_that_says_so(folder: Path, tmp_path: Path) -> None:
     recorded(folder)
     (folder / "cases/clairval.md").unlink()
-    retired = (
-        '    slugs: [clairval]\n    retired: {date: "2027-01-02", successor: cas-01, reason: "fusionné"}'
-    )
-    change(folder / NAME, "    slugs: [clairval]", retired)
+    retired = 'slugs: [clairval]\nretired: {date: "2027-01-02", successor: cas-01, reason: "fusionné"}'
+    change(folder / NAME / "cas-02.yaml", "slugs: [clairval]", retired)
 
     write_site(site(folder), tmp_path / "site")
 

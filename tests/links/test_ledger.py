@@ -18,7 +18,7 @@ from kb import load_corpus
 from kb.cli import main
 from kb.cli.linking import _client
 from kb.errors import Problem
-from kb.links.ledger import NAME, load_ledger, record, write
+from kb.links.ledger import NAME, load_ledger, record, save, write
 from kb.links.losses import problems_of_ledger
 from kb.links.replay import Address, lost, published
 from web import create_app
@@ -28,7 +28,7 @@ from web.export import reader, write_site
 def recorded(folder: Path) -> Path:
     """The folder with its ledger up to date."""
     ledger = record(load_ledger(folder), load_corpus(folder).corpus)
-    (folder / NAME).write_text(write(ledger), encoding="utf-8")
+    save(ledger, folder)
     return folder
 
 
@@ -50,7 +50,9 @@ def test_a_recorded_ledger_says_nothing_and_is_read_as_written(folder: Path) -> 
     recorded(folder)
 
     assert problems(folder) == []
-    assert write(load_ledger(folder).ledger) == (folder / NAME).read_text(encoding="utf-8")
+    written = {path.name: path.read_text(encoding="utf-8") for path in (folder / NAME).iterdir()}
+    assert write(load_ledger(folder).ledger) == written
+    assert {"cas-01.yaml", "termes.yaml"} < set(written)
 
 
 def test_a_folder_without_ledger_has_nothing_to_keep(folder: Path) -> None:
@@ -73,10 +75,9 @@ def test_a_heading_renamed_is_told_with_the_line_to_write(folder: Path) -> None:
 
     found = next(p for p in problems(folder) if "le-dispositif" in p.message)
 
-    assert found.path.endswith(NAME)
-    assert (folder / NAME).read_text(encoding="utf-8").splitlines()[found.line - 1].strip() == (
-        "le-dispositif: le-dispositif"
-    )
+    assert found.path.endswith(f"{NAME}/cas-01.yaml")
+    lines = (folder / NAME / "cas-01.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[found.line - 1].strip() == "le-dispositif: le-dispositif"
     assert "« le-dispositif: organisation-et-moyens »" in found.hint
 
 
@@ -127,10 +128,8 @@ def test_a_removed_document_answers_410_with_its_successor(folder: Path) -> None
     recorded(folder)
     (folder / "cases/clairval.md").unlink()
     assert any("retired: {date" in problem.hint for problem in problems(folder))
-    retired = (
-        '    slugs: [clairval]\n    retired: {date: "2027-01-02", successor: cas-01, reason: "fusionné"}'
-    )
-    change(folder / NAME, "    slugs: [clairval]", retired)
+    retired = 'slugs: [clairval]\nretired: {date: "2027-01-02", successor: cas-01, reason: "fusionné"}'
+    change(folder / NAME / "cas-02.yaml", "slugs: [clairval]", retired)
 
     client = site(folder).test_client()
 
@@ -146,8 +145,8 @@ def test_a_removed_document_answers_410_with_its_successor(folder: Path) -> None
 
 def test_the_id_and_the_name_of_a_removed_document_are_never_taken_again(folder: Path) -> None:
     recorded(folder)
-    retired = '    slugs: [clairval]\n    retired: {date: "2027-01-02", reason: "fusionné"}'
-    change(folder / NAME, "    slugs: [clairval]", retired)
+    retired = 'slugs: [clairval]\nretired: {date: "2027-01-02", reason: "fusionné"}'
+    change(folder / NAME / "cas-02.yaml", "slugs: [clairval]", retired)
 
     assert any("réutilisé" in problem.message for problem in problems(folder))
 
@@ -159,9 +158,9 @@ def test_a_former_anchor_stays_in_the_page_at_its_section(folder: Path) -> None:
     recorded(folder)
     change(folder / "cases/boisjoli.md", "## Le dispositif", "## Organisation et moyens")
     change(
-        folder / NAME,
-        "      le-dispositif: le-dispositif\n      evaluation",
-        "      le-dispositif: organisation-et-moyens\n      evaluation",
+        folder / NAME / "cas-01.yaml",
+        "  le-dispositif: le-dispositif\n  evaluation",
+        "  le-dispositif: organisation-et-moyens\n  evaluation",
     )
     recorded(folder)
 
@@ -177,7 +176,7 @@ def test_an_anchor_that_left_the_page_says_where_it_went(folder: Path) -> None:
     text = (folder / "cases/boisjoli.md").read_text(encoding="utf-8")
     (folder / "cases/boisjoli.md").write_text(text.partition("## Évaluation")[0], encoding="utf-8")
     change(
-        folder / NAME,
+        folder / NAME / "cas-01.yaml",
         "evaluation-et-resultats: evaluation-et-resultats",
         "evaluation-et-resultats: pra-01#pourquoi",
     )
@@ -204,7 +203,7 @@ def test_the_command_records_and_then_checks(folder: Path, monkeypatch: pytest.M
     change(folder / "cases/boisjoli.md", "## Le dispositif", "## Contexte")
     checked = CliRunner().invoke(main, ["check", "--content", str(folder)])
     assert checked.exit_code == 1
-    assert f"{NAME}:" in checked.output
+    assert f"{NAME}/cas-01.yaml:" in checked.output
 
 
 def test_the_real_ledger_is_complete(kb: Callable[..., Result]) -> None:
@@ -334,10 +333,10 @@ class Editor:
         recorded(self.folder)
 
     def mend(self, problem: Problem) -> None:
-        ledger = self.folder / NAME
+        ledger = self.folder / NAME / Path(problem.path).name
         if found := re.search(r"remplacez la ligne par « (.*?) »", problem.hint):
             lines = ledger.read_text(encoding="utf-8").splitlines()
-            lines[problem.line - 1] = f"      {found[1]}"
+            lines[problem.line - 1] = f"  {found[1]}"
             ledger.write_text("\n".join(lines) + "\n", encoding="utf-8")
         elif found := re.search(r"ajoutez la ligne : (aliases: .*)", problem.hint):
             path = next(p for p in self.folder.glob("*/*.md") if problem.path.endswith(p.name))

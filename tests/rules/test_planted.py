@@ -196,9 +196,9 @@ IN_OTHERS = [
     ("site", "site.yaml", "  - {path: /carte, label: Carte}\n", "  - {path: /cas/, label: Carte}\n"),
     (
         "adresses",
-        "adresses.yaml",
-        "  cas-01:\n    slugs: [angers]\n    anchors:\n",
-        "  cas-01:\n    slugs: [angers]\n    anchors:\n      les-moyens: les-moyens\n",
+        "adresses/cas-01.yaml",
+        "slugs: [angers]\nanchors:\n",
+        "slugs: [angers]\nanchors:\n  les-moyens: les-moyens\n",
     ),
     (
         "rapports",

@@ -21,7 +21,7 @@ class Example:
     good: str
     #: texte: body of a case · champs: its fields · note: fields of a repère · fichier: a whole file
     #: · nom: a file name, `name -> target` for a link · taxonomie: a part of taxonomy.yaml
-    #: · site: site.yaml · registre: adresses.yaml, first entry · rapports: rapports.yaml
+    #: · site: site.yaml · registre: adresses/cas-01.yaml · rapports: rapports.yaml
     place: Place = "texte"
     #: whether the typography of the file is left alone, so that what it mends can be shown
     raw: bool = False
@@ -216,10 +216,8 @@ EXAMPLES: Mapping[str, Example] = {
         "site",
     ),
     "adresses": Example(
-        "documents:\n  cas-01:\n    slugs: [ville-exemple]\n    anchors:\n"
-        "      en-bref: en-bref\n      les-moyens: les-moyens",
-        "documents:\n  cas-01:\n    slugs: [ville-exemple]\n    anchors:\n"
-        "      en-bref: en-bref\n      les-moyens: en-bref",
+        "slugs: [ville-exemple]\nanchors:\n  en-bref: en-bref\n  les-moyens: les-moyens",
+        "slugs: [ville-exemple]\nanchors:\n  en-bref: en-bref\n  les-moyens: en-bref",
         "registre",
     ),
     "rapports": Example(

@@ -81,14 +81,16 @@ L’enquête compte les réponses[^deck].
 """)
 
 
-#: what follows the entry of the case in the ledger of the sound folder
-LEDGER = """\
-  cas-02: {slugs: [bourg-exemple], anchors: {en-bref: en-bref}}
-  pra-01: {slugs: [enquete], anchors: {les-chiffres: les-chiffres, qui-repond: qui-repond}}
-terms:
-  theme: {evaluation: evaluation, restitution: restitution}
-  collectivite: {commune: commune}
-"""
+#: the ledger of the sound folder, but for its first case
+LEDGER = {
+    "adresses/cas-02.yaml": "slugs: [bourg-exemple]\nanchors: {en-bref: en-bref}\n",
+    "adresses/pra-01.yaml": (
+        "slugs: [enquete]\nanchors: {les-chiffres: les-chiffres, qui-repond: qui-repond}\n"
+    ),
+    "adresses/termes.yaml": (
+        "theme: {evaluation: evaluation, restitution: restitution}\ncollectivite: {commune: commune}\n"
+    ),
+}
 
 
 def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
@@ -115,7 +117,7 @@ def written(folder: Path, text: str, place: Place, raw: bool = False) -> None:
     elif place == "site":
         files["site.yaml"] = f"{text}\n"
     elif place == "registre":
-        files["adresses.yaml"] = f"{text}\n{LEDGER}"
+        files |= {"adresses/cas-01.yaml": f"{text}\n", **LEDGER}
     elif place == "rapports":
         files["rapports.yaml"] = f"{text}\n"
     else:
