@@ -45,9 +45,10 @@ soak: .venv/dev           ## long runs: kills, flips, a full disk, 20 minutes of
 	$(BIN)/pytest -q -m soak -n 2 --dist worksteal tests
 
 FUZZ_SECONDS ?= 900
+FUZZED ?= query front markdown url name history report value
 fuzz: .venv/dev           ## coverage-guided fuzzing of each way in
 	$(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3.0'
-	for target in query front markdown url; do mkdir -p build/fuzz/$$target; \
+	for target in $(FUZZED); do mkdir -p build/fuzz/$$target; \
 		$(BIN)/python -m tests.fuzz.fuzz $$target build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=2000 || exit 1; done
 
 mutants: .venv/dev        ## each defence taken away in turn: a test must turn red

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+#: spaces of French typography, which print as they are
+_SPACES = frozenset("\u00a0\u202f\u2009")
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -29,7 +32,18 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem in one line that an editor can jump to."""
-        return f"{self.path}:{self.line}: {self.message}" + (f" ; {self.hint}" if self.hint else "")
+        return one_line(f"{self.path}:{self.line}: {self.message}" + (f" ; {self.hint}" if self.hint else ""))
+
+
+def one_line(text: str) -> str:
+    """The text as a terminal and the log of a CI can show it: what is no printable sign stands escaped.
+
+    A name of a file may hold a line break, and what follows it would be read as a command of the CI.
+    """
+    return "".join(
+        sign if sign.isprintable() or sign in _SPACES else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
 
 
 class KBError(Exception):

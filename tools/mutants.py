@@ -495,6 +495,27 @@ DEFENCES = (
         "if True else",
         "content/test_loading megabytes",
     ),
+    defence(
+        "line breaks in names of files",
+        "kb/errors.py",
+        "sign if sign.isprintable() or sign in _SPACES else",
+        "sign if True else",
+        "cli/test_printing",
+    ),
+    defence(
+        "a revert of what was published",
+        "kb/links/losses.py",
+        "    yield from problems_of_withdrawn(loaded.root, register)\n",
+        "",
+        "editing/test_parallel revert",
+    ),
+    defence(
+        "marks of a conflict",
+        "kb/content/parsing.py",
+        "    if fault := conflict(text, path):\n        return {}, {}, (fault,)\n",
+        "",
+        "editing/test_parallel conflict",
+    ),
     # index and store
     defence(
         "digests before pickles",

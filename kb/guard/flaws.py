@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.content.documents import Document
+from kb.errors import one_line
 
 #: does not answer; answers elsewhere; is no longer what was cited
 LOST, MOVED, CHANGED = "perdu", "déplacé", "changé"
@@ -23,7 +24,9 @@ class Flaw:
 
     def __str__(self) -> str:
         """The finding in one line, after the name of the file."""
-        return f"{self.line}: {self.kind} : {self.message}" + (f" ; {self.hint}" if self.hint else "")
+        return one_line(
+            f"{self.line}: {self.kind} : {self.message}" + (f" ; {self.hint}" if self.hint else "")
+        )
 
 
 @dataclass(frozen=True)

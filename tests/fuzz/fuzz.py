@@ -1,13 +1,15 @@
 """Coverage-guided fuzzing of one way in: `python -m tests.fuzz.fuzz TARGET FOLDER [libFuzzer options]`.
 
 Targets: query (parser, search and suggestions over the real documents), front (front matter),
-markdown (body to HTML), url (whole requests). FOLDER keeps the inputs found worth keeping; an empty
-one begins with seeds: judged queries, the documents, the addresses of the site. What must hold is in
-`invariants`: a broken promise or a crash stops the run and leaves its input as crash-….
+markdown (body to HTML), url (whole requests), name (names of files), history (git's commits), report (what
+`kb verify-report` reads), value (fields, up to the pages). FOLDER keeps the inputs found worth keeping; an
+empty one begins with seeds: judged queries, the documents, the addresses of the site. What must hold is in
+`invariants` and `folders`: a broken promise or a crash stops the run and leaves its input as crash-….
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import warnings
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import atheris
+from flask import Flask
 
 warnings.simplefilter("ignore")
 #: atheris 3.0 keeps each array that an instrumented line compares, and fills the memory
@@ -24,12 +27,26 @@ NUMERIC = [
 with atheris.instrument_imports(include=["kb", "web", "markdown", "frontmatter"], exclude=NUMERIC):
     from kb.content.loading import load_corpus
     from kb.search.index import ensure_index
-    from tests.fuzz import invariants
+    from tests.fuzz import folders, invariants
     from web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL, SMALL = ROOT / "content", ROOT / "tests" / "data" / "content"
 Target = Callable[[bytes], None]
+#: signs that names, subjects and values begin with
+ODD = (
+    "angers (1)",
+    "É",
+    "a\u0301",
+    "\u202e",
+    "::error file=x",
+    "-n",
+    "{{7*7}}",
+    "<b>",
+    "\x1b[31m",
+    "%s",
+    "CON",
+)
 
 
 def query() -> Target:
@@ -65,13 +82,76 @@ def seeds(name: str) -> Iterator[bytes]:
         yield from (b'"budget participatif" -rennes', "« st germain »  10 000 € l’été".encode())
     elif name == "url":
         yield from ("\n".join(lines).encode() for lines in invariants.REQUESTS)
+    elif name in ("name", "history"):
+        yield from (f"{sign}.md\nsujet {sign}".encode() for sign in ODD)
+    elif name == "report":
+        for path in sorted((ROOT / "tests" / "data" / "reports").glob("*.*")):
+            yield path.read_bytes()
+        yield b"https://base.exemple.fr/cas/boisjoli#contexte dit \xc2\xab la ville \xc2\xbb (cas-01, 2020)."
+    elif name == "value":
+        yield from (sign.encode() for sign in ODD)
+        yield from (
+            b"[a, {b: c}]",
+            b'"2026-02-31"',
+            b"{value: 1e400}",
+            b"- {x: 1}\n  - y",
+            b"&a [*a]",
+            b"!!set {a}",
+        )
     else:
         for path in documents[::5]:
             yield path.read_bytes()[:4000]
         yield from (text.encode() for text in invariants.BODIES)
 
 
-TARGETS = {"query": query, "front": front, "markdown": markdown, "url": url}
+def copied() -> Path:
+    """A copy of the small content, in memory where the system has such a place."""
+    shared = Path("/dev/shm")  # noqa: S108
+    folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None)) / "content"
+    return Path(shutil.copytree(SMALL, folder))
+
+
+def site_over(folder: Path) -> Flask:
+    """The site over a folder of its own."""
+    return create_app({"CONTENT": str(folder), "INDEX": str(folder.parent / "index"), "WATCH": 0})
+
+
+def name() -> Target:
+    """Names of files, as bytes."""
+    folder = copied()
+    return lambda data: folders.file_name(folder, data)
+
+
+def history() -> Target:
+    """Commits: the name of a file, then a subject."""
+    folder = copied()
+    return lambda data: folders.history(folder, data)
+
+
+def report() -> Target:
+    """Reports of every kind that is read."""
+    folder = copied()
+    guard = folders.guard_of(site_over(folder), folder)
+    return lambda data: folders.report(guard, folder.parent, data)
+
+
+def value() -> Target:
+    """Values of the fields of a case."""
+    folder = copied()
+    app = site_over(folder)
+    return lambda data: folders.value(app, folder, data)
+
+
+TARGETS: dict[str, Callable[[], Target]] = {
+    "query": query,
+    "front": front,
+    "markdown": markdown,
+    "url": url,
+    "name": name,
+    "history": history,
+    "report": report,
+    "value": value,
+}
 
 if __name__ == "__main__":
     chosen, folder = sys.argv.pop(1), Path(sys.argv[1])
