@@ -166,17 +166,19 @@ def test_the_budget_of_a_size_shows_every_case_with_amount_period_perimeter_and_
 
     rows = rows_of(page, "cas")
     assert len(rows) == sum(heading == BUDGET for _, heading, _, _ in SHOWN)
-    assert rows[0][1:4] == ["Ville de Meudon", "47 000", "environ 30 000 € (période non précisée)"]
-    assert "p. 2" in rows[0][5]
+    assert rows[0][:3] == ["1. Ville de Meudon", "47 000", "environ 30 000 € (période non précisée)"]
+    assert "p. 2" in rows[0][3]
     assert all("100 000 000" not in cell for row in rows for cell in row)
     assert page.count("<circle") + page.count('<path class="spread') == len(rows)  # an amount or a range
     survey = rows_of(page, "enquete")
-    assert {row[3] for row in survey} == {
+    assert {row[2] for row in survey} == {
         "moins de 5 000 € (période non précisée)",
         "de 7 000 à 80 000 € (période non précisée)",
         "plus de 100 000 € (période non précisée)",
     }
     assert page.count('class="range') == len(survey) == 3
+    assert page.count('class="range near open"') + page.count('class="range open"') == 1, "« plus de »"
+    assert "Tous ces montants viennent de" in page
 
 
 def test_a_tool_is_compared_with_tools_alone_and_the_type_asked_for_comes_first(
@@ -186,12 +188,12 @@ def test_a_tool_is_compared_with_tools_alone_and_the_type_asked_for_comes_first(
 
     rows = rows_of(page, "cas")
     assert len(rows) == sum(heading == TOOL for _, heading, _, _ in SHOWN)
-    assert {row[1] for row in rows[:3]} == {
+    assert {row[0].partition(". ")[2] for row in rows[:3]} == {
         "Bordeaux Métropole",
         "Grenoble-Alpes Métropole",
         "Métropole européenne de Lille",
     }
-    assert rows_of(page, "enquete")[0][3] == "de 5 000 à 10 000 € par an"
+    assert rows_of(page, "enquete")[0][2] == "de 5 000 à 10 000 € par an"
 
 
 @pytest.mark.parametrize("arguments", ["besoin=or", "habitants=beaucoup", "type=royaume", "habitants=-3"])
