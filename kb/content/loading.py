@@ -9,6 +9,7 @@ to say.
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +71,7 @@ def load_corpus(root: Path, progress: Callable[[int, int], None] | None = None) 
             changed = document.fields.updated or changes.get(name) or document.fields.review.date
             documents.append(replace(document, updated=changed))
             digest.update(changed.encode())
-        digest.update(name.encode() + b"\0" + raw + b"\0")
+        digest.update(os.fsencode(name) + b"\0" + raw + b"\0")
         if progress:
             progress(number, len(paths))
     corpus = Corpus(tuple(documents), taxonomy, digest.hexdigest()[:16], site)

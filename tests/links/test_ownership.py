@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask.testing import FlaskClient
 
 from kb.content.loading import load_corpus
@@ -71,3 +74,21 @@ def test_a_clean_folder_is_ok(kept: Path, tmp_path: Path) -> None:
     health = client_of(kept, tmp_path).get("/sante").json
 
     assert health and health["status"] == "ok" and health["refused"] == []
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.md", b"\x80.md", b"a\xff\xfe b.md", b"boisjoli\xc3.md"])
+def test_a_name_that_is_no_utf_8_is_told_and_the_rest_is_served(
+    kept: Path, tmp_path: Path, kb: Callable[..., Result], name: bytes
+) -> None:
+    text = (kept / "cases/boisjoli.md").read_bytes()
+    with open(os.fsencode(kept / "cases") + b"/" + name, "wb") as file:  # noqa: PTH123 - bytes, as on disk
+        file.write(text)
+
+    told = kb("check", "--content", kept)
+    client = client_of(kept, tmp_path)
+
+    assert told.exit_code == 1
+    assert "ne peut pas faire une adresse" in told.output
+    assert client.get("/cas/boisjoli").status_code == 200
+    assert client.get("/id/cas-01").headers["Location"] == "/cas/boisjoli"
+    assert client.get("/sante").json["documents"] == 6
