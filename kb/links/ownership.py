@@ -14,7 +14,7 @@ from dataclasses import replace
 from kb.content.documents import Corpus
 from kb.content.loading import Loaded
 from kb.content.slugs import slugify
-from kb.errors import Problem
+from kb.errors import Problem, one_line
 from kb.links.ledger import Register, load_ledger
 
 RULE = "identifiant"
@@ -67,7 +67,8 @@ def published(corpus: Corpus, register: Register) -> tuple[Corpus, tuple[str, ..
         else:
             kept.append(document)
             slugs.add(document.slug)
-    return (replace(corpus, documents=tuple(kept)) if refused else corpus), tuple(refused)
+    told = tuple(map(one_line, refused))
+    return (replace(corpus, documents=tuple(kept)) if refused else corpus), told
 
 
 def _owner(register: Register, identifier: str, names: list[str]) -> str:
