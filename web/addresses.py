@@ -198,11 +198,6 @@ def mounted(path: str) -> str:
     return request.script_root + path
 
 
-def without_notes(safe: str) -> Markup:
-    """Safe HTML of a section apart from its page: no calls of notes, no anchors that may stand twice."""
-    return mounted_html(re.sub(r'<sup[^>]* id="fnref.*?</sup>| id="[^"]*"', "", safe))
-
-
 def mounted_html(html: str) -> Markup:
     """Safe HTML of the core as markup, its links to paths of the site under the prefix."""
     root = request.script_root
@@ -252,7 +247,7 @@ def init_app(app: Flask) -> None:
         "term": TermConverter,
     }
     app.jinja_env.filters |= {"page": page, "twin": twin, "absolute": absolute, "mounted": mounted}
-    app.jinja_env.filters |= {"markup": mounted_html, "without_notes": without_notes}
+    app.jinja_env.filters |= {"markup": mounted_html}
     app.jinja_env.globals |= {"link": link, "value_page": value_page, "TermPlace": TermPlace}
 
 

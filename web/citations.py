@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -12,6 +12,7 @@ from kb.content.documents import Document
 from kb.errors import QueryError, RemovedDocumentError, UnknownDocumentError
 from kb.links import metadata
 from kb.links.citations import Citation, parts_of
+from kb.links.dossier import Dossier, gather
 from kb.links.exchange import FORMATS
 from kb.links.styles import STYLES, formatted
 from web.addresses import base_url
@@ -27,7 +28,7 @@ MAX_SELECTED = 100
 def dossier() -> str:
     """The documents and sections that the address names, one after the other, to print or to copy."""
     chosen, unknown = _chosen(forgiving=True)
-    return render_template("selection.html", chosen=chosen, unknown=unknown, formats=(*FORMATS, "md"))
+    return render_template("selection.html", chosen=chosen, unknown=unknown, dossier=_gathered(chosen))
 
 
 @blueprint.get("/selection.<any(bib, ris, 'csl.json', md):ending>")
@@ -35,9 +36,14 @@ def selection(ending: str) -> Response:
     """The citations of the documents that `doc` names, or the dossier in Markdown."""
     chosen, _ = _chosen()
     if ending == "md":
-        text = render_template("selection.md", chosen=chosen)
+        text = render_template("selection.md", dossier=_gathered(chosen))
         return download(text.strip() + "\n", "text/markdown", "dossier.md")
     return cited_file(chosen, ending, "selection")
+
+
+def _gathered(chosen: Sequence[Citation]) -> Dossier:
+    kb = current()
+    return gather(chosen, kb.corpus, kb.rendering)
 
 
 def _chosen(*, forgiving: bool = False) -> tuple[list[Citation], list[str]]:

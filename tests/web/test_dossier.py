@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.content.documents import Corpus
 from kb.content.rendering import render
-from web.addresses import without_notes
+from kb.links.citations import Citation
+from kb.links.dossier import gather
+from kb.links.history import Version
 
 
 def test_the_address_says_what_is_in_it(client: FlaskClient) -> None:
@@ -30,29 +33,38 @@ def test_each_passage_carries_its_citation_and_its_version(client: FlaskClient) 
     assert 'href="/id/cas-01/v/' in page
 
 
-@pytest.mark.parametrize(
-    ("html", "left"),
-    [
-        (
-            '<p>Decidim<sup id="fnref:a">1</sup><sup class="next" id="fnref:b">2</sup>, puis.</p>',
-            "<p>Decidim, puis.</p>",
-        ),
-        ('<p>20 m<sup>2</sup><sup id="fnref2:a"><a href="#fn:a">3</a></sup></p>', "<p>20 m<sup>2</sup></p>"),
-        ('<h3 id="le-vote">Le vote</h3>', "<h3>Le vote</h3>"),
-        ("<p>Rien à ôter.</p>", "<p>Rien à ôter.</p>"),
-    ],
-)
-def test_no_call_of_a_note_is_left_without_its_note(html: str, left: str) -> None:
-    with Flask("web").test_request_context("/"):
-        assert without_notes(html) == left
+def test_notes_are_numbered_once_over_the_whole_and_lead_to_their_sources(client: FlaskClient) -> None:
+    page = client.get("/selection?doc=boisjoli%23le-dispositif&doc=petitbourg&doc=boisjoli").text
+
+    text, _, sources = page.partition('<ol class="sources">')
+    calls = [int(number) for number in re.findall(r'<a href="#note-(\d+)">\1</a>', text)]
+    listed = [int(number) for number in re.findall(r'<li id="note-(\d+)">', sources)]
+    assert listed == sorted(set(calls)) == list(range(1, len(listed) + 1))
+    assert len(listed) < len(calls), "the same page of a source is one note"
+    lines = re.findall(r"<li id=[^>]*>(.*?)</li>", sources)
+    assert len(set(lines)) == len(lines)
+    assert any("Fiche de Boisjoli" in line for line in lines)
 
 
-def test_no_section_of_the_base_keeps_a_call_or_an_anchor(real: Corpus) -> None:
-    with Flask("web").test_request_context("/"):
-        left = [without_notes(section.html) for d in real.documents for section in render(d).sections]
+def test_no_passage_of_the_base_keeps_an_anchor_that_may_stand_twice(real: Corpus) -> None:
+    whole = [Citation(document, Version("2026"), "https://b") for document in real.documents]
+    chosen = [replace(one, anchor=section.anchor) for one in whole for section in one.document.sections]
 
-    assert len(left) > 200
-    assert [html for html in left if "fnref" in html or ' id="' in html] == []
+    dossier = gather(chosen, real, render)
+
+    assert len(dossier.passages) > 200
+    for passage in dossier.passages:
+        assert " id=" not in passage.html and "fnref" not in passage.html
+        numbers = set(re.findall(r"#note-(\d+)", passage.html))
+        assert numbers == set(re.findall(r"\[\^(\d+)\]", passage.markdown))
+        assert ".md)" not in passage.markdown and ".md#" not in passage.markdown
+
+
+def test_the_dossier_in_markdown_has_its_notes(client: FlaskClient) -> None:
+    text = client.get("/selection.md?doc=boisjoli%23le-dispositif&doc=boisjoli").text
+
+    called, told = set(re.findall(r"\[\^(\d+)\](?!:)", text)), set(re.findall(r"(?m)^\[\^(\d+)\]: ", text))
+    assert called and called == told
 
 
 @pytest.mark.parametrize("name", ["inconnu", "boisjoli#inconnue", "cas-99", "<script>", "é" * 300, ""])
