@@ -66,10 +66,11 @@ sbom: .venv/dev           ## build/sbom.json, CycloneDX, of what the site runs o
 	$(PYTHON) -m venv build/supply && build/supply/bin/pip install -q --disable-pip-version-check 'pip-audit>=2.9' 'cyclonedx-bom>=7.0'
 	build/supply/bin/cyclonedx-py requirements requirements.lock -o build/sbom.json
 
-lock: .venv/dev           ## requirements*.lock from pyproject.toml, with hashes
-	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements-dev.lock
+COMPILE = build/lock/bin/uv pip compile -q --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links
+lock: python              ## requirements*.lock from pyproject.toml, with hashes; what is locked stays as it is
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q --disable-pip-version-check uv
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
 
 # `.venv` knows by itself whether it is the right one, so it is asked each time (tools/environment.py).
 .venv/run: python

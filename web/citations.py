@@ -31,14 +31,26 @@ def dossier() -> str:
     return render_template("selection.html", chosen=chosen, unknown=unknown, dossier=_gathered(chosen))
 
 
-@blueprint.get("/selection.<any(bib, ris, 'csl.json', md):ending>")
+@blueprint.get("/selection.<any(bib, ris, 'csl.json', md, docx):ending>")
 def selection(ending: str) -> Response:
-    """The citations of the documents that `doc` names, or the dossier in Markdown."""
+    """The citations of the documents that `doc` names, or the dossier in Markdown or as a Word file."""
     chosen, _ = _chosen()
     if ending == "md":
         text = render_template("selection.md", dossier=_gathered(chosen))
         return download(text.strip() + "\n", "text/markdown", "dossier.md")
+    if ending == "docx":
+        return _word(_gathered(chosen))
     return cited_file(chosen, ending, "selection")
+
+
+def _word(gathered: Dossier) -> Response:
+    from kb.links.word import KIND, word
+
+    style = request.args.get("style", "iso690")
+    if style not in STYLES:
+        raise QueryError(f"style vaut {', '.join(STYLES)}")
+    headers = {"Content-Disposition": 'attachment; filename="dossier.docx"'}
+    return Response(word(gathered, base_url(), style), content_type=KIND, headers=headers)
 
 
 def _gathered(chosen: Sequence[Citation]) -> Dossier:
