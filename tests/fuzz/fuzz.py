@@ -26,6 +26,7 @@ NUMERIC = [
 ]
 with atheris.instrument_imports(include=["kb", "web", "markdown", "frontmatter"], exclude=NUMERIC):
     from kb.content.loading import load_corpus
+    from kb.links.ledger import load_ledger, record, save
     from kb.search.index import ensure_index
     from tests.fuzz import folders, invariants
     from web import create_app
@@ -117,8 +118,9 @@ def site_over(folder: Path) -> Flask:
 
 
 def name() -> Target:
-    """Names of files, as bytes."""
+    """Names of files, as bytes, beside documents that are published: the ledger says whose an id is."""
     folder = copied()
+    save(record(load_ledger(folder), load_corpus(folder).corpus), folder)
     return lambda data: folders.file_name(folder, data)
 
 
