@@ -14,7 +14,7 @@ from kb.links import metadata
 from kb.links.citations import Citation, parts_of
 from kb.links.dossier import Dossier, gather
 from kb.links.exchange import FORMATS
-from kb.links.styles import STYLES, formatted
+from kb.links.styles import STYLES, USUAL, formatted
 from web.addresses import base_url
 from web.files import download
 from web.state import current
@@ -46,7 +46,7 @@ def selection(ending: str) -> Response:
 def _word(gathered: Dossier) -> Response:
     from kb.links.word import KIND, word
 
-    style = request.args.get("style", "iso690")
+    style = request.args.get("style", USUAL)
     if style not in STYLES:
         raise QueryError(f"style vaut {', '.join(STYLES)}")
     headers = {"Content-Disposition": 'attachment; filename="dossier.docx"'}
@@ -108,8 +108,8 @@ def cited_file(citations: Iterable[Citation], ending: str, name: str) -> Respons
     return download(write(citations), kind, f"{name}.{ending}")
 
 
-def cite(found: Citation, style: str) -> str:
-    """A citation as people write it."""
+def cite(found: Citation, style: str = USUAL) -> str:
+    """A citation as people write it, in the usual style where none is named."""
     return formatted(found.item(), style)
 
 

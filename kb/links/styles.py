@@ -18,13 +18,14 @@ from kb.content.typography import french
 
 #: name of the style in `styles/`, and what people call it; the first is the usual one in French
 STYLES = {"iso690": "NF ISO 690", "apa": "APA", "chicago": "Chicago"}
+USUAL = next(iter(STYLES))
 _FOLDER = Path(__file__).parent / "styles"
 #: a full stop that a style sets after a title's own end; three dots stay
 _DOUBLED = re.compile(r"(?<!\.)([.?!…])\.(?!\.)")
 _LOCK = threading.Lock()  # citeproc-py keeps state in its styles
 
 
-def formatted(item: dict[str, Any], style: str = "iso690") -> str:
+def formatted(item: dict[str, Any], style: str = USUAL) -> str:
     """One citation as plain text; those of the present versions are kept."""
     known = {name: value for name, value in item.items() if name != "abstract"}
     return _written(json.dumps(known, sort_keys=True), style)

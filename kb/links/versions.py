@@ -17,7 +17,7 @@ from typing import Any
 
 from kb.content.documents import Document, Section
 from kb.content.history import git
-from kb.content.model import CaseFields, PracticeFields
+from kb.content.kinds import KINDS
 from kb.content.parsing import parse_text
 from kb.content.plaintext import plain_text
 from kb.content.rendering import describe_source, render_fragment
@@ -122,7 +122,7 @@ def changes_between(before: PastText, after: PastText) -> tuple[SectionChange, .
 
 def _fields_changed(before: PastText, after: PastText) -> list[str]:
     """The fields that differ, as the model describes them, to the first comma."""
-    told = {**CaseFields.model_fields, **PracticeFields.model_fields}
+    told = {name: field for kind in KINDS for name, field in kind.model.model_fields.items()}
     names = [name for name in (*after.fields, *before.fields) if name in told and name not in _APART]
     changed = [n for n in dict.fromkeys(names) if before.fields.get(n) != after.fields.get(n)]
     return [re.split(r"[,:;(]", told[n].description or n)[0].strip().lower() for n in changed]

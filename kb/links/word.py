@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from kb.content.typography import french
 from kb.links.dossier import Dossier, Note
-from kb.links.styles import formatted
+from kb.links.styles import USUAL, formatted
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -36,7 +36,7 @@ _LISTS = {"ul": "List Bullet", "ol": "List Number"}
 _FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
-def word(dossier: Dossier, base: str, style: str = "iso690") -> bytes:
+def word(dossier: Dossier, base: str, style: str = USUAL) -> bytes:
     """The bytes of a .docx; `base` begins the addresses of links, `style` is one of the citation styles."""
     from docx import Document
 

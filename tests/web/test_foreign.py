@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from kb.content.checking import check
 from kb.content.loading import load_corpus
@@ -39,6 +42,15 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         yield client
 
 
+def text_of(answer: TestResponse) -> str:
+    """What an answer says; of a Word file, its text, notes and properties."""
+    if not answer.data.startswith(b"PK"):
+        return answer.get_data(as_text=True)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        parts = ("word/document.xml", "word/footnotes.xml", "docProps/core.xml")
+        return "".join(file.read(name).decode("utf-8") for name in parts)
+
+
 @pytest.fixture(scope="module")
 def pages(foreign: FlaskClient) -> dict[str, str]:
     """The text of every page that links, feeds and the sitemap lead to, by address."""
@@ -49,7 +61,7 @@ def pages(foreign: FlaskClient) -> dict[str, str]:
             continue
         answer = foreign.get(address, follow_redirects=True)
         assert answer.status_code == 200, address
-        found[address] = answer.get_data(as_text=True)
+        found[address] = text_of(answer)
         if answer.mimetype in ("text/html", "application/xml"):
             links = re.findall(r'(?:href="|<loc>)([^"<]+)', found[address])
             local = (urljoin(f"http://127.0.0.1:8000{address}", html.unescape(link)) for link in links)

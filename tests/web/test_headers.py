@@ -36,7 +36,7 @@ ADDRESSES: Mapping[str, str] = {
     "/<document:document>/carte": "/cas/boisjoli/carte",
     "/<document:document>/<chart>.csv": "/pratiques/chiffres-de-l-enquete/CHART.csv",
     "/selection": "/selection?doc=boisjoli",
-    "/selection.<any(bib, ris, 'csl.json', md):ending>": "/selection.ris?doc=boisjoli",
+    "/selection.<any(bib, ris, 'csl.json', md, docx):ending>": "/selection.ris?doc=boisjoli",
     "/recherche": "/recherche?q=budget",
     "/recherche.<any('csv', 'json', 'md', 'bib', 'ris', 'csl.json'):ending>": "/recherche.csv?q=budget",
     "/recherche.atom": "/recherche.atom?q=budget",
@@ -80,6 +80,7 @@ REFUSED = [
     "/api/v1/search?page=x",
     "/recherche.csv?tri=x",
     "/selection.bib",
+    "/selection.docx",
     "/cas/boisjoli.bib?section=x",
 ]
 

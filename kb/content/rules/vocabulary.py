@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kb.content.fields import KeyPath, hints_of
 from kb.content.kinds import KINDS
@@ -10,14 +10,18 @@ from kb.content.parsing import parse_yaml
 from kb.content.rules.language import difference
 from kb.content.rules.page import Finding, Folder
 from kb.content.slugs import fold
-from kb.content.taxonomy import UNKNOWN, Taxonomy, Term
+from kb.content.taxonomy import UNKNOWN, Facet, Taxonomy, Term
 from kb.content.typography import french_markdown, french_signs
+
+#: parameters of a search that are no facet
+PARAMETERS = ("q", "mots", "tri", "page", "per_page")
 
 
 def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
     """Dans la taxonomie, un nom, un libellé ou un ancien nom ne désigne qu’un terme de sa facette.
 
-    Une facette lit un champ qui existe, et ses tranches de nombres ne se chevauchent pas. Les libellés,
+    Une facette lit un champ qui existe, a un nom et une adresse à elle, et ses tranches de nombres ne se
+    chevauchent pas. Les libellés,
     les définitions, les notes d’emploi et les introductions ont la typographie des fiches.
     """
     path = folder.loaded.root / "taxonomy.yaml"
@@ -32,6 +36,7 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
 
     found: list[Finding] = []
     names: dict[str, int] = {}
+    paths: dict[str, str] = {}
     for number, facet in enumerate(folder.taxonomy.facets):
         where: KeyPath = ("facets", number)
         if facet.name in names:
@@ -41,6 +46,8 @@ def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
                 )
             )
         names[facet.name] = number
+        found += _address(facet, where, paths)
+        paths[facet.path] = facet.name
         if facet.field != "nature" and facet.field.split(".")[0] not in {
             n for kind in KINDS for n in hints_of(kind.model)
         }:
@@ -84,6 +91,22 @@ def _texts(vocabulary: Taxonomy) -> Iterator[tuple[KeyPath, str]]:
         for n, term in enumerate(terms):
             for name in ("label", "definition", "scope", "introduction"):
                 yield (*path, n, name), getattr(term, name)
+
+
+def _address(facet: Facet, where: KeyPath, taken: Mapping[str, str]) -> Iterator[Finding]:
+    """What keeps a facet from having a parameter and a page of its own."""
+    if facet.name in PARAMETERS:
+        told = f"« {facet.name} » est déjà un paramètre de la recherche"
+        yield Finding((*where, "name"), told, "donnez un autre nom à la facette")
+    if not facet.path:
+        return
+    if not facet.terms:
+        told = f"la facette « {facet.name} » a une adresse et pas de termes à y montrer"
+        yield Finding((*where, "path"), told, "donnez-lui des termes, ou retirez path")
+    kind = next((kind for kind in KINDS if kind.address == facet.path), None)
+    if owner := taken.get(facet.path) or (kind and kind.plural):
+        told = f"l’adresse « {facet.path} » est déjà celle de « {owner} »"
+        yield Finding((*where, "path"), told, "choisissez-en une autre")
 
 
 def _terms(terms: Iterable[Term], at: KeyPath) -> Iterator[Finding]:
