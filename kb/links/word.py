@@ -43,7 +43,7 @@ def word(dossier: Dossier, base: str, style: str = USUAL) -> bytes:
     file = Document()
     file.styles.element.xpath("//w:rPrDefault//w:lang")[0].set(f"{{{_W}}}val", "fr-FR")
     file.core_properties.title, file.core_properties.language = "Dossier", "fr-FR"
-    file.core_properties.author = ""
+    file.core_properties.author = file.core_properties.comments = file.core_properties.last_modified_by = ""
     file.core_properties.created = file.core_properties.modified = datetime.datetime(2000, 1, 1)
     file.add_heading("Dossier", 0)
     writer = _Writer(file, base, dossier.notes)
