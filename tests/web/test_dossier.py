@@ -100,3 +100,11 @@ def test_a_hundred_passages_are_shown_and_the_others_are_told(client: FlaskClien
 
     assert page.status_code == 200
     assert "x149" in page.text
+
+
+def test_a_section_is_put_in_a_dossier_from_its_page(client: FlaskClient) -> None:
+    page = client.get("/cas/boisjoli").text
+    address = re.search('href="(/selection[^"]*le-dispositif)"[^>]*>Mettre cette section', page)
+
+    assert address
+    assert "Le dispositif" in client.get(address[1]).text
