@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -42,6 +43,21 @@ def test_one_module_asks_the_machine_what_time_it_is() -> None:
     }
 
     assert asking == {"kb/clock.py": "datetime.now"}
+
+
+def test_the_rooms_that_the_gate_tries_on_one_day_only_know_no_clock() -> None:
+    gate = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    rooms = gate.partition("timeless=(")[2].partition(")")[0].split()
+
+    knowing = [
+        path.relative_to(ROOT).as_posix()
+        for room in rooms
+        for path in (ROOT / "kb" / room).rglob("*.py")
+        if re.search(r"\bclock\b", path.read_text(encoding="utf-8"))
+    ]
+
+    assert len(rooms) == 5
+    assert knowing == []
 
 
 #: (variable, value, day that is read)
