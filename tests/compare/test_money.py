@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from kb import Corpus
 from kb.compare.budgets import NEEDS, budgets
-from kb.compare.profile import profile_of
+from kb.compare.profile import budget, per_inhabitant, profile_of
 from kb.compare.scatter import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, across, scatter, upwards
 from web import create_app
 
@@ -215,3 +215,18 @@ def test_the_chart_stands_on_logarithmic_scales_and_keeps_every_mark_inside(real
         for box in chart.boxes:
             assert LEFT <= box.x <= box.x + box.width <= WIDTH - RIGHT + 0.1
             assert TOP <= box.y <= box.y + box.height <= HEIGHT - BOTTOM + 3
+
+
+def test_the_note_on_costs_divides_by_inhabitants_what_the_comparison_does(real: Corpus) -> None:
+    text = real.by_slug["couts-des-dispositifs"].section("les-chiffres").markdown  # type: ignore[union-attr]
+    table = text.partition("### Le budget de la participation dans les cas")[2].partition("###")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")][2:]
+
+    for row in rows:
+        name = re.sub(r"\[(.*?)\].*", r"\1", row[0]).strip()
+        case = next(case for case in real.cases if name in case.case.collectivity.name)  # type: ignore[union-attr]
+        told = budget(case)
+        computed = per_inhabitant(told, case) if told else None
+        assert (row[3].strip() != "–") == (computed is not None), name
+
+    assert len(rows) == 11
