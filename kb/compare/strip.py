@@ -71,7 +71,7 @@ def _facts(document: Document, case: CaseFields) -> Iterator[StripFact]:
     yield from _tools(case)
     for found in (budget(document), next(iter(case.costs_of("outil")), None)):
         if found:
-            yield _money(found)
+            yield _money(found, several=len(case.platforms) > 1)
     if case.team:
         yield _staff(case.team)
     if case.evaluation:
@@ -79,22 +79,26 @@ def _facts(document: Document, case: CaseFields) -> Iterator[StripFact]:
 
 
 def _tools(case: CaseFields) -> Iterator[StripFact]:
+    """The tools, those in service first."""
     if not case.platforms:
         return
-    first = case.platforms[0]
+    platforms = sorted(case.platforms, key=lambda one: one.until is not None)
+    first = platforms[0]
     software = first.software if first.software and first.software != first.name else ""
-    yield StripFact("Outil", _listed([p.name for p in case.platforms]), software, first.source, software)
-    makers = [IN_HOUSE if p.vendor == "interne" else p.vendor for p in case.platforms if p.vendor]
+    yield StripFact("Outil", _listed([p.name for p in platforms]), software, first.source, software)
+    makers = [IN_HOUSE if p.vendor == "interne" else p.vendor for p in platforms if p.vendor]
     if makers:
-        source = next(p.source for p in case.platforms if p.vendor)
+        source = next(p.source for p in platforms if p.vendor)
         yield StripFact("Prestataire", _listed(list(dict.fromkeys(makers))), "", source)
 
 
-def _money(found: Cost) -> StripFact:
+def _money(found: Cost, *, several: bool) -> StripFact:
+    """The price of a tool says which one where the case has several."""
     label = "Budget" if found.role == "budget" else "Coût de l’outil"
     asides = cost_asides(found)
+    named = (found.label,) if several and found.role != "budget" else ()
     about = ", ".join(filter(None, (*asides, found.label, found.scope)))
-    return StripFact(label, cost_amount(found), about, found.source, ", ".join(asides))
+    return StripFact(label, cost_amount(found), about, found.source, ", ".join((*named, *asides)))
 
 
 def _staff(team: Team) -> StripFact:

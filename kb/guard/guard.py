@@ -24,6 +24,7 @@ from kb.guard.addresses import Addresses
 from kb.guard.flaws import DOUBT, Flaw, Target
 from kb.guard.linkcheck import LinkCheck
 from kb.guard.manuscript import Hyperlink, Paragraph
+from kb.guard.namecheck import NameCheck
 from kb.guard.quoting import quotations_of
 from kb.guard.textcheck import TextCheck
 from kb.guard.versioncheck import VersionCheck
@@ -45,6 +46,7 @@ class Guard:
         self.addresses = Addresses(bases)
         self.linkcheck = LinkCheck(links, get, self.addresses)
         self.textcheck = TextCheck(self.seen)
+        self.namecheck = NameCheck(links.corpus)
         self.versioncheck = VersionCheck(links, root, self.seen)
         prefixes = {document.id.rpartition("-")[0] for document in links.corpus.documents}
         prefixes |= {name.rpartition("-")[0] for name in links.register.ledger.documents}
@@ -87,6 +89,7 @@ class Guard:
             if document and all(target.document is not document for target in targets):
                 targets.append(Target(document, "", line, match.start(), match.end()))
         yield from self.textcheck.quotes(paragraph, targets)
+        yield from self.namecheck.names(paragraph, targets)
         yield from self.textcheck.section_names(paragraph, targets)
         yield from self.textcheck.figures(paragraph, targets)
         yield from self.versioncheck.changes(paragraph, targets)

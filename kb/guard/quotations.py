@@ -23,7 +23,7 @@ def words_of(markdown: str) -> str:
 def normal(text: str) -> str:
     """The words of a text, in one case and one form, without footnote calls nor signs that nobody sees."""
     text = _CALL.sub("", text)
-    text = re.sub(r"\[(\w{1,2})\](?=\w)", r"\1", text)  # « [L]a ville »
+    text = _LETTER.sub(r"\1", text)
     text = unicodedata.normalize("NFKC", text.translate(_RAISED)).casefold().translate(_SIGNS)
     text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     return " ".join(re.sub(r"\s*([;:!?%€])\s*", r" \1 ", text).split())
@@ -31,6 +31,8 @@ def normal(text: str) -> str:
 
 #: calls of notes in their various forms: [^1], superscript digits
 _CALL = re.compile(r"\[\^[^\]\[]{0,100}\]|(?<=\w)\s?\[\d{1,3}\]")
+#: a letter changed to fit the sentence: « [L]a ville », « [l]’essai »
+_LETTER = re.compile(r"\[(\w{1,2})\](?=[\w'’ʼ])")
 _RAISED = {ord(sign): None for sign in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
 _SIGNS = {
     **dict.fromkeys(map(ord, "’ʼ‘`´"), "'"),
@@ -46,7 +48,7 @@ _SIGNS = {
 def holds(text: str, quote: str) -> bool:
     """Whether a text holds a quotation, gaps left open."""
     haystack, start = normal(text), 0
-    for part in _GAP.split(re.sub(r"\[(\w{1,2})\](?=\w)", r"\1", _CALL.sub("", quote))):
+    for part in _GAP.split(_LETTER.sub(r"\1", _CALL.sub("", quote))):
         wanted = normal(part).strip(" .,;:!?")
         if not wanted:
             continue
