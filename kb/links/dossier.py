@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from kb.compare.strip import StripFact, strip_of
 from kb.content.documents import Corpus, Document
 from kb.content.rendering import Rendering, describe_source
 from kb.content.typography import french
@@ -38,7 +39,7 @@ class Passage:
     """A passage with the citation that names it."""
 
     citation: Citation
-    #: safe HTML: calls lead to `#note-3`, nothing else has an anchor
+    #: safe HTML, of a whole document its summary and its facts first: calls lead to `#note-3`, nothing else has an anchor
     html: str
     #: calls are `[^3]`, links absolute
     markdown: str
@@ -75,16 +76,40 @@ class _Notes:
         return self._numbers.setdefault(told, len(self._numbers) + 1)
 
 
+def _facts_html(document: Document, notes: _Notes) -> str:
+    """The facts of a document as a list, each with the call of its note."""
+    items = ""
+    for fact in strip_of(document):
+        number = notes.number(document, fact.source) if fact.source else 0
+        call = f'<sup><a href="#note-{number}">{number}</a></sup>' if number else ""
+        items += f"<li><strong>{escape(fact.label)}</strong>\xa0: {escape(_told(fact))}{call}</li>"
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _facts_markdown(document: Document) -> str:
+    """The facts of a document as a list; calls name the source in the document."""
+    items = (
+        f"- **{fact.label}**\xa0: {_told(fact)}" + (f"[^{fact.source}]" if fact.source else "")
+        for fact in strip_of(document)
+    )
+    return "".join(f"{item}\n" for item in items) + "\n"
+
+
+def _told(fact: StripFact) -> str:
+    return french(f"{fact.value} ({fact.note})" if fact.note else fact.value)
+
+
 def _passage(one: Citation, corpus: Corpus, rendering: Rendering, notes: _Notes) -> Passage:
     document = one.document
     anchor = one.anchor or (document.sections[0].anchor if document.sections else "")
     sections = [section for section in rendering.sections if section.anchor == anchor]
     section = document.section(anchor)
-    lead = "" if sections and one.anchor else f"<p>{escape(french(document.summary))}</p>"
-    html = lead + "".join(section.html for section in sections)
-    text = ("" if one.anchor and section else f"{french(document.summary)}\n\n") + (
-        section.markdown if section else ""
-    )
+    whole = not (one.anchor and section)
+    html = "".join(section.html for section in sections)
+    text = section.markdown if section else ""
+    if whole:
+        html = f"<p>{escape(french(document.summary))}</p>{_facts_html(document, notes)}{html}"
+        text = f"{french(document.summary)}\n\n{_facts_markdown(document)}{text}"
 
     def call(found: re.Match[str]) -> str:
         number = notes.number(document, found["call"])
