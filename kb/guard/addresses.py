@@ -31,7 +31,9 @@ class Addresses:
         self.bases = {(urlsplit(base).netloc.lower(), urlsplit(base).path.rstrip("/")) for base in bases}
         hosts = "|".join(re.escape(host) for host, _ in sorted(self.bases) if host)
         #: an address of ours that is typed without its scheme
-        self.bare = re.compile(rf"(?<![\w/.@-])(?:{hosts or '(?!)'})(?::\d{{1,5}})?/[^\s<>\"«»)\]]+", re.IGNORECASE)
+        self.bare = re.compile(
+            rf"(?<![\w/.@-])(?:{hosts or '(?!)'})(?::\d{{1,5}})?/[^\s<>\"«»)\]]+", re.IGNORECASE
+        )
 
     def of(self, href: str) -> Ours | None:
         """The address inside the site of a link, or None for a link to elsewhere."""

@@ -57,9 +57,11 @@ class NameCheck:
             )
 
     def _before(self, paragraph: Paragraph, target: Target, start: int) -> Iterator[Flaw]:
-        """« Toulouse : « … » (fiche) » where the link leads to another town's case, which is nowhere named."""
+        """« Toulouse : « … » (fiche) » where the link leads to a case that nobody names."""
         quotes = [(q.start, q.end) for q in quotations_of(paragraph) if start <= q.start < target.start]
-        if not quotes or any(self._named[m[0]] is target.document for m in self._name.finditer(paragraph.text)):
+        if not quotes or any(
+            self._named[m[0]] is target.document for m in self._name.finditer(paragraph.text)
+        ):
             return
         told = {
             match[0]: self._named[match[0]]

@@ -39,7 +39,8 @@ class Passage:
     """A passage with the citation that names it."""
 
     citation: Citation
-    #: safe HTML, of a whole document its summary and its facts first: calls lead to `#note-3`, nothing else has an anchor
+    #: safe HTML: calls lead to `#note-3`, nothing else has an anchor; a whole document opens with
+    #: its summary and its facts
     html: str
     #: calls are `[^3]`, links absolute
     markdown: str

@@ -9,7 +9,7 @@ gives those who use it. Beside a name, a key figure is also asked for by its own
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from kb.compare.facts import FieldFact, facts_of
 from kb.content.documents import Document
@@ -81,11 +81,13 @@ class Answers:
         named: Sequence[Document],
         fitting: Sequence[Document],
         answering: Iterable[Document],
+        hits: Iterable[Document],
     ) -> tuple[Fact, ...]:
         """What the fields say of what is asked, at most OF_ONE of each need of a document named.
 
         `fitting`: those whose fields meet the quantities asked; `answering`: the documents of the first
-        tier, best first, read as far as needed.
+        tier, best first, read as far as needed; `hits`: those of every tier, among which all who use a
+        software or a vendor are told, one name after the other.
         """
         asked = self._asked(request, tree)
         cases = [document for document in named if document.case][:NAMED]
@@ -97,10 +99,16 @@ class Answers:
         if fitting:
             return tuple(islice(_within(fitting, quantities(request.tokens), needs), DOCUMENTS))
         types = self._types(asked)
-        first = [d for _, d in zip(range(LOOKED_INTO), answering, strict=False)]
-        first = [d for d in first if d.case and (not types or d.case.collectivity.type in types)]
-        used = [self._used[run] for run in asked if run in self._used]
-        found = _users(first, used) if used else _of_first(first, needs[0]) if needs else ()
+        used = list(dict.fromkeys(self._used[run] for run in asked if run in self._used))
+        looked = islice(hits if used else answering, LOOKED_INTO)
+        first = [d for d in looked if d.case and (not types or d.case.collectivity.type in types)]
+        found = (
+            chain.from_iterable(_users(first, name) for name in used)
+            if used
+            else _of_first(first, needs[0])
+            if needs
+            else ()
+        )
         return tuple(islice(found, DOCUMENTS))
 
     def _types(self, asked: Collection[Stems]) -> set[str]:
@@ -178,12 +186,12 @@ def _within(
             yield from (_fact(document, need, fact) for fact in facts[:1])
 
 
-def _users(documents: Iterable[Document], used: Collection[str]) -> Iterator[Fact]:
+def _users(documents: Iterable[Document], used: str) -> Iterator[Fact]:
     """The tool of each document that runs on this software or comes from this vendor."""
     for document in documents:
         platforms = document.case.platforms if document.case else ()
         tools = zip(platforms, facts_of(document, "tool"), strict=True)
-        found = next((fact for p, fact in tools if {p.software, p.vendor} & set(used)), None)
+        found = next((fact for p, fact in tools if used in (p.software, p.vendor)), None)
         if found:
             yield _fact(document, TOOL, found)
 

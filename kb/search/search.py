@@ -7,7 +7,7 @@ read off the same arrays that ordered the answer.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.content.documents import Corpus
+from kb.content.documents import Corpus, Document
 from kb.content.kinds import NATURES
 from kb.content.slugs import fold
 from kb.errors import UnknownDocumentError
@@ -218,7 +218,14 @@ class Searcher:
         first = (self.corpus.by_slug[self.engine.rows[number].slug] for number in order)
         sure = [self.corpus.by_slug[self.engine.rows[n].slug] for n in order if named.get(n, 0.0) >= A_NAME]
         fitting = [self.corpus.by_slug[self.engine.rows[n].slug] for n in order if n in ranked.tree.fitting]
-        return self.answers.facts(request, ranked.tree, sure, fitting, first)
+        return self.answers.facts(request, ranked.tree, sure, fitting, first, self._all_tiers(query, ranked))
+
+    def _all_tiers(self, query: SearchQuery, ranked: Ranked) -> Iterator[Document]:
+        """Every hit, what answers and what only touches, best first."""
+        found = self.facets.filtered(self._found(query, ranked), query.filters)
+        yield from (
+            self.corpus.by_slug[self.engine.rows[n].slug] for n in self._sorted(query, ranked, found).tolist()
+        )
 
     def _relaxations(self, query: SearchQuery, answers: Mask, time: _Time) -> tuple[Relaxation, ...]:
         """What dropping one filter would give, the most first."""

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import pytest
+
 from kb import Corpus
 from kb.compare.facts import NEEDS
 from kb.compare.strip import strip_of
@@ -38,6 +40,30 @@ def test_a_tool_that_is_paid_is_told_where_no_budget_is_known(real: Corpus) -> N
 
 def test_of_several_tools_the_first_is_named_and_the_others_counted(real: Corpus) -> None:
     assert told(real, "paris")["Outil"] == "Budget participatif et 6 autres"
+
+
+@pytest.mark.parametrize(
+    ("slug", "tool", "maker"),
+    [
+        ("nanterre", "participez.nanterre.fr", "Open Source Politics"),
+        ("toulouse-metropole", "Je participe et", "Open Source Politics"),
+        ("bordeaux-metropole", "participation.bordeaux-metropole.fr (site de 2016)", "Inoxia"),
+    ],
+)
+def test_a_tool_in_service_comes_before_one_that_was_left(
+    real: Corpus, slug: str, tool: str, maker: str
+) -> None:
+    told = {fact.label: fact for fact in strip_of(real.by_slug[slug])}
+
+    assert told["Outil"].value.startswith(tool)
+    assert told["Prestataire"].value.startswith(maker)
+
+
+def test_the_price_says_which_of_several_tools_it_pays(real: Corpus) -> None:
+    told = {fact.label: fact for fact in strip_of(real.by_slug["merignac"])}
+
+    assert told["Outil"].value.startswith("Site du budget participatif")
+    assert "ICI Mérignac" in told["Coût de l’outil"].aside
 
 
 def test_a_practice_says_in_how_many_cases_it_was_seen_and_the_strongest_evidence(real: Corpus) -> None:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import main
+from kb.guard.quotations import holds
 from kb.links.ledger import NAME
 from tests.links.test_ledger import change, commit, recorded
 
@@ -109,6 +110,74 @@ def test_a_finding_says_what_to_write(base: Path, tmp_path: Path, text: str, tol
 
     assert told in run.stdout.replace("\u00a0", " ")
     assert run.stdout.startswith(f"{report}:1: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Le cas de Petitbourg (cas-01) est exemplaire.",
+            "cas-01 n’est pas Petitbourg, c’est Ville de Boisjoli",
+        ),
+        ("On lira Petitbourg, CAS-01, avec profit.", "cas-01 n’est pas Petitbourg"),
+        ("Petitbourg : cas\u201101.", "cas-01 n’est pas Petitbourg"),
+        ("Bois-Joli-sur-Œuvre [cas-03] fait école.", "cas-03 n’est pas Bois-Joli-sur-Œuvre"),
+        (
+            "À Petitbourg, le site « est fait par la mairie » ([fiche](https://base.exemple.fr/cas/boisjoli)).",
+            "le texte nomme Petitbourg, le lien mène à la fiche de Ville de Boisjoli",
+        ),
+        (
+            "« Le forum ouvre en 2015 », dit-on à Bois-Joli-sur-Œuvre ([ici](https://base.exemple.fr/id/cas-03)).",
+            "le texte nomme Bois-Joli-sur-Œuvre",
+        ),
+    ],
+)
+def test_a_town_that_is_not_that_of_its_id_or_link_is_told(
+    base: Path, tmp_path: Path, text: str, told: str
+) -> None:
+    report = tmp_path / "rapport.md"
+    report.write_text(text, encoding="utf-8")
+
+    assert told in verify(base, report).stdout.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boisjoli (cas-01) et Petitbourg (cas-03) se comparent.",
+        "Comme à Petitbourg, [Boisjoli](https://base.exemple.fr/cas/boisjoli) a un site « fait par la mairie ».",
+        "Petitbourg hésite ; à Boisjoli le site « est fait par la mairie » (cas-01).",
+        "À Boisjoli, « [l]e site est fait par la mairie » (cas-01).",
+        "Petitbourg, Boisjoli : cas-01 et cas-03.",
+    ],
+)
+def test_towns_named_beside_their_own_ids_and_links_are_right(base: Path, tmp_path: Path, text: str) -> None:
+    report = tmp_path / "rapport.md"
+    report.write_text(text, encoding="utf-8")
+
+    run = verify(base, report)
+
+    assert run.exit_code == 0, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("« [l]’essai dure un an »", "L’essai dure un an."),
+        ("« [L]’essai »", "Pendant l’essai, rien."),
+        ("« [d]'abord un es\u00adsai »", "D’abord un essai."),
+        ("« [L]a ville »", "Puis la ville dit."),
+    ],
+)
+def test_a_letter_changed_to_fit_the_sentence_is_no_change(said: str, held: str) -> None:
+    assert holds(held, said.strip("« »"))
+
+
+def test_an_address_typed_without_scheme_is_ours_with_a_port_too(base: Path, tmp_path: Path) -> None:
+    report = tmp_path / "rapport.md"
+    report.write_text("Voir base.exemple.fr:8080/cas/boisjolie.", encoding="utf-8")
+
+    assert "boisjolie" in verify(base, report).stdout
 
 
 def test_a_report_without_fault_ends_well(base: Path, tmp_path: Path) -> None:

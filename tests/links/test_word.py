@@ -11,8 +11,10 @@ import docx
 import pytest
 from flask.testing import FlaskClient
 
+from kb.compare.strip import strip_of
 from kb.content.documents import Corpus
 from kb.content.rendering import render
+from kb.content.typography import french
 from kb.links.citations import Citation
 from kb.links.dossier import Dossier, gather
 from kb.links.history import Version
@@ -88,6 +90,17 @@ def test_the_references_are_in_the_style_asked(dossier: Dossier, style: str) -> 
     texts = [paragraph.text for paragraph in file.paragraphs]
     assert len(texts[texts.index("Références") + 1 :]) == len(CHOSEN)
     assert all("/id/" in text for text in texts[-len(CHOSEN) :])
+
+
+@pytest.mark.parametrize("slug", ["meudon", "angers", "merignac", "paris"])
+def test_a_case_brings_its_money_with_a_note(real: Corpus, slug: str) -> None:
+    version = Version("2026-11-27", "abcdef0123")
+    made = word(gather([Citation(real.by_slug[slug], version, BASE)], real, render), BASE)
+
+    said = ["".join(p.itertext()) for p in xml(made, "document").iter(f"{W}p")]
+    for fact in strip_of(real.by_slug[slug]):
+        found = [text for text in said if text.startswith(fact.label) and french(fact.value) in text]
+        assert found, fact
 
 
 def test_the_file_hangs_on_no_clock(dossier: Dossier, made: bytes) -> None:

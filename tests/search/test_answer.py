@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kb.search.index import Index
@@ -67,6 +69,28 @@ def test_a_software_or_a_vendor_gives_those_who_use_it(served: Index) -> None:
 
     assert {"angers", "nanterre", "toulouse-metropole"} <= {fact.slug for fact in facts}
     assert all("Decidim" in fact.scope for fact in facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qui utilise Decidim, Cap Collectif, Consul ?",
+        "Cap Collectif ou Decidim",
+        "prestataire decidim cap collectif",
+        "les logiciels Cap Collectif et Decidim, qui s’en sert",
+    ],
+)
+def test_two_softwares_give_all_who_use_either_one_name_after_the_other(served: Index, text: str) -> None:
+    told = [fact.slug for fact in served.search(SearchQuery(text)).facts]
+    alone = [
+        {fact.slug for fact in served.search(SearchQuery(name)).facts}
+        for name in ("Decidim", "Cap Collectif")
+    ]
+
+    assert all(alone), alone
+    assert set(told) == set.union(*alone)
+    names = ["Decidim" if slug in alone[0] else "Cap Collectif" for slug in told]
+    assert len([1 for a, b in pairwise(names) if a != b]) == 1
 
 
 @pytest.mark.parametrize("text", ["masse salariale Angers", "salaires à Angers", "Angers, coût du personnel"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 
+from kb.compare.strip import strip_of
 from kb.content.documents import Corpus
 from kb.content.rendering import render
 from kb.links.citations import Citation
@@ -75,6 +77,31 @@ def test_what_names_nothing_is_told_and_the_rest_is_there(client: FlaskClient, n
     assert "Rien ne s’appelle" in page.text
     assert 'id="d1"' in page.text
     assert "<script>" not in page.text
+
+
+def test_a_document_brings_its_facts_each_with_its_note(client: FlaskClient, corpus: Corpus) -> None:
+    page = client.get("/selection?doc=boisjoli").text
+    text = client.get("/selection.md?doc=boisjoli").text
+    facts = [fact for fact in strip_of(corpus.by_slug["boisjoli"]) if fact.source]
+
+    assert facts
+    for fact in facts:
+        assert re.search(
+            rf"<strong>{re.escape(escape(fact.label))}</strong>\s?:.*?<a href=\"#note-\d+\">", page
+        ), fact
+        assert re.search(rf"- \*\*{re.escape(fact.label)}\*\*\s?:.*\[\^\d+\]", text), fact
+    assert "Boisjoli ensemble" in text and "Boisjoli ensemble" in page
+
+
+def test_a_document_is_added_to_what_is_there_without_script(client: FlaskClient) -> None:
+    page = client.get("/selection?doc=petitbourg%23en-bref&doc=boisjoli").text
+
+    form = re.search(r'<form action="/selection" class="add.*?</form>', page, re.DOTALL)
+    assert form
+    kept = re.findall(r'type="hidden" name="doc" value="([^"]+)"', form[0])
+    assert kept == ["petitbourg#en-bref", "boisjoli"]
+    assert '<option value="comparer-les-outils">' in form[0]
+    assert '<option value="boisjoli">' not in form[0]
 
 
 def test_an_empty_dossier_says_how_to_fill_it(client: FlaskClient) -> None:
