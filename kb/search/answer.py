@@ -9,6 +9,7 @@ gives those who use it. Beside a name, a key figure is also asked for by its own
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from kb.compare.facts import FieldFact, facts_of
@@ -193,7 +194,7 @@ def _users(documents: Iterable[Document], used: str) -> Iterator[Fact]:
         tools = zip(platforms, facts_of(document, "tool"), strict=True)
         found = next((fact for p, fact in tools if used in (p.software, p.vendor)), None)
         if found:
-            yield _fact(document, TOOL, found)
+            yield _fact(document, TOOL, replace(found, value=f"{used} ({found.value})"))
 
 
 def _met(words: Mapping[Stems, Need], asked: Iterable[Stems]) -> list[Need]:

@@ -145,7 +145,7 @@ def test_a_town_that_is_not_that_of_its_id_or_link_is_told(
     "text",
     [
         "Boisjoli (cas-01) et Petitbourg (cas-03) se comparent.",
-        "Comme à Petitbourg, [Boisjoli](https://base.exemple.fr/cas/boisjoli) a un site « fait par la mairie ».",
+        "Comme à Petitbourg : [Boisjoli](https://base.exemple.fr/cas/boisjoli) « est fait par la mairie ».",
         "Petitbourg hésite ; à Boisjoli le site « est fait par la mairie » (cas-01).",
         "À Boisjoli, « [l]e site est fait par la mairie » (cas-01).",
         "Petitbourg, Boisjoli : cas-01 et cas-03.",
