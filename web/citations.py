@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
+from kb.compare.strip import strip_of
 from kb.content.documents import Document
 from kb.errors import QueryError, RemovedDocumentError, UnknownDocumentError
 from kb.links import metadata
 from kb.links.citations import Citation, parts_of
-from kb.links.dossier import Dossier, gather
+from kb.links.dossier import Dossier, Told, gather
 from kb.links.exchange import FORMATS
 from kb.links.styles import STYLES, USUAL, formatted
 from web.addresses import base_url
@@ -55,7 +56,15 @@ def _word(gathered: Dossier) -> Response:
 
 def _gathered(chosen: Sequence[Citation]) -> Dossier:
     kb = current()
-    return gather(chosen, kb.corpus, kb.rendering)
+    return gather(chosen, kb.corpus, kb.rendering, told_of)
+
+
+def told_of(document: Document) -> list[Told]:
+    """The facts of a document, each with all that it covers."""
+    return [
+        Told(fact.label, f"{fact.value} ({fact.note})" if fact.note else fact.value, fact.source)
+        for fact in strip_of(document)
+    ]
 
 
 def _chosen(*, forgiving: bool = False) -> tuple[list[Citation], list[str]]:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
-from kb.compare.strip import StripFact, strip_of
 from kb.content.documents import Corpus, Document
 from kb.content.rendering import Rendering, describe_source
 from kb.content.typography import french
@@ -21,6 +21,15 @@ _CALL = re.compile(r'<sup(?P<next> class="next")? id="fnref\d*-(?P<call>[^"]+)">
 _ID = re.compile(r' id="[^"]*"')
 _MARKDOWN_CALL = re.compile(r"\[\^([^\]]+)\]")
 _MARKDOWN_LINK = re.compile(r"\]\((?:\.\./)?(?:[a-z]+/)?([a-z0-9-]+)\.md(#[^)\s]*)?\)")
+
+
+class Told(NamedTuple):
+    """One fact of a document: « Budget », « environ 30 000 € (période non précisée) », its source there."""
+
+    label: str
+    text: str
+    #: "" for what is counted here
+    source: str
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,17 @@ class Dossier:
     notes: tuple[Note, ...]
 
 
-def gather(chosen: Sequence[Citation], corpus: Corpus, rendering: Callable[[Document], Rendering]) -> Dossier:
-    """The dossier of what citations name, in their order."""
+def gather(
+    chosen: Sequence[Citation],
+    corpus: Corpus,
+    rendering: Callable[[Document], Rendering],
+    facts: Callable[[Document], Sequence[Told]],
+) -> Dossier:
+    """The dossier of what citations name, in their order; a whole document brings its `facts`."""
     notes = _Notes()
-    passages = tuple(_passage(one, corpus, rendering(one.document), notes) for one in chosen)
+    passages = tuple(
+        _passage(one, corpus, rendering(one.document), facts(one.document), notes) for one in chosen
+    )
     return Dossier(passages, notes.all)
 
 
@@ -77,30 +93,28 @@ class _Notes:
         return self._numbers.setdefault(told, len(self._numbers) + 1)
 
 
-def _facts_html(document: Document, notes: _Notes) -> str:
+def _facts_html(facts: Sequence[Told], document: Document, notes: _Notes) -> str:
     """The facts of a document as a list, each with the call of its note."""
     items = ""
-    for fact in strip_of(document):
+    for fact in facts:
         number = notes.number(document, fact.source) if fact.source else 0
         call = f'<sup><a href="#note-{number}">{number}</a></sup>' if number else ""
-        items += f"<li><strong>{escape(fact.label)}</strong>\xa0: {escape(_told(fact))}{call}</li>"
+        items += f"<li><strong>{escape(fact.label)}</strong>\xa0: {escape(french(fact.text))}{call}</li>"
     return f"<ul>{items}</ul>" if items else ""
 
 
-def _facts_markdown(document: Document) -> str:
+def _facts_markdown(facts: Sequence[Told]) -> str:
     """The facts of a document as a list; calls name the source in the document."""
     items = (
-        f"- **{fact.label}**\xa0: {_told(fact)}" + (f"[^{fact.source}]" if fact.source else "")
-        for fact in strip_of(document)
+        f"- **{fact.label}**\xa0: {french(fact.text)}" + (f"[^{fact.source}]" if fact.source else "")
+        for fact in facts
     )
     return "".join(f"{item}\n" for item in items) + "\n"
 
 
-def _told(fact: StripFact) -> str:
-    return french(f"{fact.value} ({fact.note})" if fact.note else fact.value)
-
-
-def _passage(one: Citation, corpus: Corpus, rendering: Rendering, notes: _Notes) -> Passage:
+def _passage(
+    one: Citation, corpus: Corpus, rendering: Rendering, facts: Sequence[Told], notes: _Notes
+) -> Passage:
     document = one.document
     anchor = one.anchor or (document.sections[0].anchor if document.sections else "")
     sections = [section for section in rendering.sections if section.anchor == anchor]
@@ -109,8 +123,8 @@ def _passage(one: Citation, corpus: Corpus, rendering: Rendering, notes: _Notes)
     html = "".join(section.html for section in sections)
     text = section.markdown if section else ""
     if whole:
-        html = f"<p>{escape(french(document.summary))}</p>{_facts_html(document, notes)}{html}"
-        text = f"{french(document.summary)}\n\n{_facts_markdown(document)}{text}"
+        html = f"<p>{escape(french(document.summary))}</p>{_facts_html(facts, document, notes)}{html}"
+        text = f"{french(document.summary)}\n\n{_facts_markdown(facts)}{text}"
 
     def call(found: re.Match[str]) -> str:
         number = notes.number(document, found["call"])

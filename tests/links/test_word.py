@@ -20,6 +20,7 @@ from kb.links.dossier import Dossier, gather
 from kb.links.history import Version
 from kb.links.styles import STYLES
 from kb.links.word import KIND, word
+from web.citations import told_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BASE = "https://base.exemple.fr"
@@ -36,7 +37,7 @@ def dossier(real: Corpus) -> Dossier:
     """Two cases, a table and a list with links."""
     version = Version("2026-11-27", "abcdef0123")
     chosen = [Citation(real.by_slug[slug], version, BASE, anchor=anchor) for slug, anchor in CHOSEN]
-    return gather(chosen, real, render)
+    return gather(chosen, real, render, told_of)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_the_references_are_in_the_style_asked(dossier: Dossier, style: str) -> 
 @pytest.mark.parametrize("slug", ["meudon", "angers", "merignac", "paris"])
 def test_a_case_brings_its_money_with_a_note(real: Corpus, slug: str) -> None:
     version = Version("2026-11-27", "abcdef0123")
-    made = word(gather([Citation(real.by_slug[slug], version, BASE)], real, render), BASE)
+    made = word(gather([Citation(real.by_slug[slug], version, BASE)], real, render, told_of), BASE)
 
     said = ["".join(p.itertext()) for p in xml(made, "document").iter(f"{W}p")]
     for fact in strip_of(real.by_slug[slug]):

@@ -16,6 +16,7 @@ from kb.content.rendering import render
 from kb.links.citations import Citation
 from kb.links.dossier import gather
 from kb.links.history import Version
+from web.citations import told_of
 
 
 def test_the_address_says_what_is_in_it(client: FlaskClient) -> None:
@@ -52,7 +53,7 @@ def test_no_passage_of_the_base_keeps_an_anchor_that_may_stand_twice(real: Corpu
     whole = [Citation(document, Version("2026"), "https://b") for document in real.documents]
     chosen = [replace(one, anchor=section.anchor) for one in whole for section in one.document.sections]
 
-    dossier = gather(chosen, real, render)
+    dossier = gather(chosen, real, render, told_of)
 
     assert len(dossier.passages) > 200
     for passage in dossier.passages:
@@ -98,7 +99,7 @@ def test_a_document_is_added_to_what_is_there_without_script(client: FlaskClient
 
     form = re.search(r'<form action="/selection" class="add.*?</form>', page, re.DOTALL)
     assert form
-    kept = re.findall(r'type="hidden" name="doc" value="([^"]+)"', form[0])
+    kept = re.findall(r'name="doc" value="([^"]+)" checked', form[0])
     assert kept == ["petitbourg#en-bref", "boisjoli"]
     assert '<option value="comparer-les-outils">' in form[0]
     assert '<option value="boisjoli">' not in form[0]
