@@ -50,8 +50,7 @@ def _word(gathered: Dossier) -> Response:
     style = request.args.get("style", USUAL)
     if style not in STYLES:
         raise QueryError(f"style vaut {', '.join(STYLES)}")
-    headers = {"Content-Disposition": 'attachment; filename="dossier.docx"'}
-    return Response(word(gathered, base_url(), style), content_type=KIND, headers=headers)
+    return download(word(gathered, base_url(), style), KIND, "dossier.docx")
 
 
 def _gathered(chosen: Sequence[Citation]) -> Dossier:

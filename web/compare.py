@@ -31,7 +31,9 @@ def phases() -> str:
     facet = kb.corpus.taxonomy.facet_of("collectivity.type")
     groups, phases = by_type(kb.corpus), panorama(kb.corpus, kb.rendering)
     known = Counter(fact.label for case in kb.corpus.cases for fact in strip_of(case))
-    return render_template("panorama.html", facet=facet, groups=groups, phases=phases, known=known)
+    return render_template(
+        "panorama.html", facet=facet, groups=groups, phases=phases, known=known, unknown=UNKNOWN
+    )
 
 
 @blueprint.get("/comparer")

@@ -21,10 +21,11 @@ def json_answer(value: Any) -> Response:
     return Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), mimetype="application/json")
 
 
-def download(text: str, kind: str, name: str) -> Response:
-    """A text that the browser saves as `name`."""
+def download(content: str | bytes, kind: str, name: str) -> Response:
+    """A text, or bytes as they are, that the browser saves as `name`."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+    told = f"{kind}; charset=utf-8" if isinstance(content, str) else kind
+    return Response(content, content_type=told, headers=headers)
 
 
 def csv_file(rows: Iterable[Iterable[object]], name: str, delimiter: str = ",") -> Response:

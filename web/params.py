@@ -11,7 +11,7 @@ import re
 from werkzeug.datastructures import MultiDict
 
 from kb.content.slugs import slugify
-from kb.content.taxonomy import Taxonomy
+from kb.content.taxonomy import PARAMETERS, Taxonomy
 from kb.errors import QueryError
 from kb.search.query import (
     MAX_FILTERS,
@@ -25,7 +25,6 @@ from kb.search.query import (
     Sort,
 )
 
-_SCALARS = ("q", "mots", "tri", "page", "per_page")
 #: what no XML, so no feed, can hold: control characters, halves of surrogate pairs
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -35,7 +34,7 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
 
     With `strict`, raises QueryError for a value that cannot be meant, telling what is allowed.
     """
-    empty = [name for name in _SCALARS[1:] if args.get(name, "-") == ""]
+    empty = [name for name in PARAMETERS[1:] if args.get(name, "-") == ""]
     if strict and empty:
         raise QueryError(f"{empty[0]} est vide : donnez-lui une valeur, ou retirez-le")
     filters = _filters(args, taxonomy)
@@ -60,7 +59,7 @@ def query_from(args: MultiDict[str, str], taxonomy: Taxonomy, *, strict: bool = 
 def refuse_unknown(args: MultiDict[str, str], taxonomy: Taxonomy) -> None:
     """Raises QueryError for a parameter that nobody knows."""
     known = {facet.name for facet in taxonomy.facets}
-    unknown = [name for name in args if name not in known and name not in _SCALARS]
+    unknown = [name for name in args if name not in known and name not in PARAMETERS]
     if unknown:
         raise QueryError(f"paramètre inconnu : {unknown[0]}")
 

@@ -19,6 +19,8 @@ from kb.content.slugs import slugify
 
 #: the value that every facet has for documents without one
 UNKNOWN = "non-renseigne"
+#: parameters of a search that are no facet, the words searched for first
+PARAMETERS = ("q", "mots", "tri", "page", "per_page")
 
 TermSlug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 

@@ -33,7 +33,7 @@ def problems_of_withdrawn(root: Path, register: Register) -> Iterator[Problem]:
 
 def _published(root: Path) -> str | None:
     """The published branch, or None where there is none."""
-    named = git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes").split()
+    named = git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes").splitlines()
     return next((branch for branch in BRANCHES if branch in named or f"{branch}/HEAD" in named), None)
 
 
@@ -45,9 +45,9 @@ def _files(root: Path, register: Register, branch: str) -> Iterator[Problem]:
     )  # fmt: skip
     gone: dict[str, str] = {}
     for block in history.split("\0")[1:]:
-        commit, *names = block.split()
+        commit, *names = [line for line in block.split("\n") if line]
         gone |= {name: f"{commit}^" for name in names if name not in gone}
-    gone |= dict.fromkeys(git(root, "ls-tree", "--name-only", branch, f"{NAME}/").split(), branch)
+    gone |= dict.fromkeys(git(root, "ls-tree", "--name-only", branch, f"{NAME}/").splitlines(), branch)
     for name, commit in sorted(gone.items()):
         identifier = Path(name).stem
         if name.endswith(TERMS) or identifier in register.ledger.documents:
@@ -64,7 +64,9 @@ def _files(root: Path, register: Register, branch: str) -> Iterator[Problem]:
 
 def _lines(root: Path, register: Register, branch: str) -> Iterator[Problem]:
     """Names, anchors and terms that a file of the ledger has on the branch and not here."""
-    changed = git(root, "diff", "--relative", "--name-only", "--diff-filter=M", branch, "--", NAME).split()
+    changed = git(
+        root, "diff", "--relative", "--name-only", "--diff-filter=M", branch, "--", NAME
+    ).splitlines()
     before = read_ledger({Path(name).name: git(root, "show", f"{branch}:./{name}") for name in changed}, root)
     for identifier, entry in before.ledger.documents.items():
         if now := register.ledger.documents.get(identifier):

@@ -10,19 +10,16 @@ from kb.content.parsing import parse_yaml
 from kb.content.rules.language import difference
 from kb.content.rules.page import Finding, Folder
 from kb.content.slugs import fold
-from kb.content.taxonomy import UNKNOWN, Facet, Taxonomy, Term
+from kb.content.taxonomy import PARAMETERS, UNKNOWN, Facet, Taxonomy, Term
 from kb.content.typography import french_markdown, french_signs
-
-#: parameters of a search that are no facet
-PARAMETERS = ("q", "mots", "tri", "page", "per_page")
 
 
 def taxonomy(folder: Folder) -> Iterator[tuple[str, Finding]]:
     """Dans la taxonomie, un nom, un libellé ou un ancien nom ne désigne qu’un terme de sa facette.
 
     Une facette lit un champ qui existe, a un nom et une adresse à elle, et ses tranches de nombres ne se
-    chevauchent pas. Les libellés,
-    les définitions, les notes d’emploi et les introductions ont la typographie des fiches.
+    chevauchent pas. Les libellés, les définitions, les notes d’emploi et les introductions ont la typographie
+    des fiches.
     """
     path = folder.loaded.root / "taxonomy.yaml"
     if not folder.taxonomy.facets:
