@@ -58,6 +58,24 @@ def test_what_one_prepares_is_a_click_away(page: Page, door: str, wanted: list[s
         assert in_sight(page, words), words
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["budget participatif", "restitution", "combien coûte une plateforme", "qui a évalué sa plateforme"],
+)
+@pytest.mark.parametrize(("width", "height", "least"), [(1280, 900, 3), (360, 780, 1)])
+def test_the_first_hits_are_read_without_scrolling(
+    page: Page, typed: str, width: int, height: int, least: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/recherche?q={typed}")
+
+    titles, passages = page.locator(".hits > li h3 a"), page.locator(".hits > li > .passage")
+    for number in range(least):
+        for found in (titles.nth(number), passages.nth(number)):
+            box = found.bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= height, (number, box)
+
+
 def in_sight(page: Page, words: str) -> bool:
     """Whether words of the main part are wholly on the screen; spaces of typography count as spaces."""
     page.wait_for_load_state()  # an address changes before its page is there
