@@ -2,7 +2,8 @@
 
 Looked at, paragraph by paragraph, notes joined to their call: links to the base (page, former name, anchor,
 parameters, title), ids such as `cas-01` in any form, quotations of three words or more that stand beside a
-link or an id, figures in a sentence that a link gives as its source, dates of reading and versions. A
+link or an id, towns named beside an id or a quotation, figures in a sentence that a link gives as its
+source, dates of reading and versions. A
 quotation is compared without regard to spaces, signs of typography and calls of notes; « […] » stands for
 what was left out, « [L]a » for a capital.
 

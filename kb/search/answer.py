@@ -103,14 +103,9 @@ class Answers:
         used = list(dict.fromkeys(self._used[run] for run in asked if run in self._used))
         looked = islice(hits if used else answering, LOOKED_INTO)
         first = [d for d in looked if d.case and (not types or d.case.collectivity.type in types)]
-        found = (
-            chain.from_iterable(_users(first, name) for name in used)
-            if used
-            else _of_first(first, needs[0])
-            if needs
-            else ()
-        )
-        return tuple(islice(found, DOCUMENTS))
+        if used:
+            return tuple(islice(chain.from_iterable(_users(first, name) for name in used), DOCUMENTS))
+        return tuple(islice(_of_first(first, needs[0]), DOCUMENTS)) if needs else ()
 
     def _types(self, asked: Collection[Stems]) -> set[str]:
         facet = self.taxonomy.facet_of("collectivity.type")
